@@ -1,0 +1,22 @@
+"""Units with meaning: a share is a whole number of hundredths of a percent, money is whole cents."""
+
+from datetime import timedelta
+
+WHOLE = 10_000  # the share that is everything: 100 % in hundredths of a percent
+BUCKETS = 65_536  # how many buckets customers fall into
+DAY_S = 86_400
+
+
+def share_text(share: int) -> str:
+    """A share for people: 1250 -> '12.5 %'."""
+    return f"{share / 100:g} %"
+
+
+def money_text(cents: int, currency: str) -> str:
+    """Money for people: 123456, 'EUR' -> '1,234.56 EUR'."""
+    return f"{cents / 100:,.2f} {currency}"
+
+
+def days(count: int) -> timedelta:
+    """A number of civil days, for date arithmetic that reads aloud."""
+    return timedelta(days=count)
