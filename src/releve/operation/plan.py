@@ -1,0 +1,216 @@
+"""The move as it is planned: waves, gates, readiness, rollback sites and scenarios (`transition.toml`)."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from releve.operation.setting import Cents, Chance, Mark, Name, Positive, Record, Says, Seconds, SharePercent
+
+Metric = Literal["abandonment", "wait", "repeat", "satisfaction", "handle"]
+
+
+class Wave(Record):
+    name: Annotated[Name, Says("one dated change of shares")]
+    opens: Annotated[date, Says("the day from which it may open")]
+    queues: Annotated[tuple[Name, ...], Says("the queues whose shares it changes")]
+    destination: Annotated[Name, Says("where the share goes")]
+    donor: Annotated[Name, Says("the destination it is taken from")]
+    share_pct: Annotated[
+        SharePercent, Says("the destination's share of those queues once it is open", unit="%")
+    ]
+    gates: Annotated[tuple[Name, ...], Says("the gates that must say go on before the next wave")] = ()
+    needs: Annotated[tuple[Name, ...], Says("the readiness items that must be signed before it opens")] = ()
+    least_days: Annotated[
+        int,
+        Field(ge=0),
+        Says(
+            "days at its own share with a quiet brake before it is done",
+            unit="working days",
+            mark="J",
+            source="gates",
+        ),
+    ] = 5
+
+
+class CapacityGate(Record):
+    """People present against people needed, at the destination for the new share and at the donor to take it back."""
+
+    kind: Literal["capacity"]
+    name: Annotated[Name, Says("the gate's name")]
+    margin: Annotated[
+        Positive, Says("people present must be at least this times people needed", mark="J", source="none")
+    ] = 1.0
+
+
+class BrakeGate(Record):
+    """Facts that need no statistics, and sudden change; judged every half-hour, acts the same day."""
+
+    kind: Literal["brake"]
+    name: Annotated[Name, Says("the gate's name")]
+    silent_s: Annotated[
+        Positive,
+        Says("nothing answered for this long while contacts are offered", unit="s", mark="J", source="none"),
+    ] = 1800.0
+    wait_limit_s: Annotated[
+        Positive, Says("mean wait over this for `silent_s`", unit="s", mark="J", source="none")
+    ] = 900.0
+    cusum_drift: Annotated[
+        Positive, Says("drift of the CUSUM", unit="standard deviations", mark="J", source="gates")
+    ] = 0.5
+    cusum_limit: Annotated[
+        Positive, Says("limit of the CUSUM", unit="standard deviations", mark="J", source="gates")
+    ] = 12.0
+
+
+class ComparisonGate(Record):
+    """New site against old on the same queues, once a day, on days and not on calls."""
+
+    kind: Literal["comparison"]
+    name: Annotated[Name, Says("the gate's name")]
+    metric: Annotated[Metric, Says("what is compared; handle time is shown, not gated")]
+    margin_points: Annotated[Positive, Says("how much worse the new site may be", unit="points of 100")]
+    alpha: Annotated[
+        float, Field(gt=0, lt=0.5), Says("one-sided level each side", mark="S", source="gates.md")
+    ] = 0.05
+
+
+class TargetGate(Record):
+    """Where one site is left: against each queue's target, always marked not randomised."""
+
+    kind: Literal["target"]
+    name: Annotated[Name, Says("the gate's name")]
+    margin_points: Annotated[
+        float, Field(ge=0), Says("how far below the target it may be", unit="points of 100")
+    ] = 0.0
+    alpha: Annotated[
+        float, Field(gt=0, lt=0.5), Says("one-sided level each side", mark="S", source="gates.md")
+    ] = 0.05
+
+
+Gate = Annotated[CapacityGate | BrakeGate | ComparisonGate | TargetGate, Field(discriminator="kind")]
+
+
+class ReadinessItem(Record):
+    name: Annotated[Name, Says("a named condition that blocks opening until it is signed")]
+    title: Annotated[str, Says("what must be true")] = ""
+    owner: Annotated[str, Says("who sees to it")]
+    due: Annotated[date, Says("when it must be signed")]
+    expected: Annotated[date | None, Says("when it is expected to be; none: when due")] = None
+    late_days_max: Annotated[
+        int,
+        Field(ge=0),
+        Says("the rehearsal draws a delay of 0 to so many days", unit="days", mark="J", source="none"),
+    ] = 0
+    evidence: Annotated[str, Says("what shows that it is true")] = ""
+    signed_by: Annotated[str | None, Says("who signed")] = None
+    signed_on: Annotated[date | None, Says("when")] = None
+
+
+class DatedPeople(Record):
+    from_: Annotated[date, Field(alias="from"), Says("from this day on")]
+    people: Annotated[int, Field(ge=0), Says("people who can take contacts back", unit="people")]
+
+
+class RollbackSite(Record):
+    destination: Annotated[Name, Says("where a wave's contacts go back to")]
+    until: Annotated[date, Says("its last day")]
+    source: Annotated[Literal["contract", "option"], Says("why it exists until then")]
+    people: Annotated[
+        tuple[DatedPeople, ...], Says("people by date; none: those of its cohorts who are still there")
+    ] = ()
+    month_cents: Annotated[Cents, Says("what an option costs a month", unit="cents")] = 0
+
+
+class Quality(Record):
+    """The new site's steady state beside the old one's; each replication draws its own from these normals."""
+
+    site: Annotated[Name, Says("the site it speaks of")]
+    resolved_points: Annotated[
+        float, Says("first-contact resolution, difference", unit="points of 100", mark="J", source="facts 2")
+    ] = -2.0
+    resolved_points_sd: Annotated[
+        float, Field(ge=0), Says("its standard deviation", unit="points of 100", mark="J", source="facts 2")
+    ] = 4.0
+    satisfaction_points: Annotated[
+        float, Says("satisfaction, difference", unit="points of 100", mark="J", source="facts 2")
+    ] = -3.0
+    satisfaction_points_sd: Annotated[
+        float, Field(ge=0), Says("its standard deviation", unit="points of 100", mark="J", source="facts 2")
+    ] = 5.0
+
+
+class Outage(Record):
+    site: Annotated[Name, Says("the site that is down")]
+    from_: Annotated[datetime, Field(alias="from"), Says("from this local time of the client")]
+    to: Annotated[datetime, Says("until this local time of the client")]
+
+
+class Growth(Record):
+    queue: Annotated[Name, Says("the queue")]
+    factor: Annotated[Positive, Says("expected contacts over the same week of the history")]
+
+
+class Patch(Record):
+    """One change of one file: rows or tables picked by `where`, a `key` in them set, multiplied or added to."""
+
+    file: Annotated[str, Says("the file of the move that it changes")]
+    table: Annotated[str | None, Says("for TOML: the list of tables, for example waves; none: the top")] = (
+        None
+    )
+    where: Annotated[dict[str, Any], Says("what a row must say to be changed; empty: every row")] = {}
+    key: Annotated[str | None, Says("the key or column to change")] = None
+    set: Annotated[Any, Says("the new value")] = None
+    multiply: Annotated[float | None, Says("the number to multiply by")] = None
+    add: Annotated[float | None, Says("the number to add; to a date, days")] = None
+    append: Annotated[dict[str, Any] | None, Says("a whole row or table to add")] = None
+    mark: Annotated[Mark, Says("how well it is known")] = "J"
+    source: Annotated[str, Says("who says so")] = ""
+
+
+class Scenario(Record):
+    name: Annotated[Name, Says("the scenario's name: releve rehearse MOVE@name")]
+    title: Annotated[str, Says("what it asks: what if ...")] = ""
+    patches: Annotated[tuple[Patch, ...], Says("its changes, in order")]
+
+
+class Transition(Record):
+    format: Annotated[Literal[1], Says("the format's version")]
+    name: Annotated[str, Says("the transition's name")]
+    starts: Annotated[date, Says("its first day")]
+    ends: Annotated[date, Says("its last day")]
+    as_of: Annotated[date | None, Says("what was not known on this day is hidden; none: all is known")] = None
+    salt: Annotated[str, Field(min_length=1), Says("decides who falls into which bucket; never changes")]
+    risk_limit: Annotated[
+        Chance,
+        Says("the chance of any interruption that is still called safe", mark="J", source="design"),
+    ] = 0.05
+    decision_days_max: Annotated[
+        int,
+        Field(ge=0),
+        Says("a person's yes takes 0 to so many working days", unit="working days", mark="J", source="none"),
+    ] = 2
+    rearm_after_days: Annotated[
+        int,
+        Field(ge=0),
+        Says(
+            "after a step back, days before the wave may be armed again",
+            unit="working days",
+            mark="J",
+            source="none",
+        ),
+    ] = 10
+    short_abandon_s: Annotated[
+        Seconds,
+        Says(
+            "leaving within this is not counted as abandoned by a gate", unit="s", mark="S", source="gates.md"
+        ),
+    ] = 5.0
+    growth: Annotated[tuple[Growth, ...], Says("growth by queue; 1 where nothing is said")] = ()
+    waves: tuple[Wave, ...]
+    gates: tuple[Gate, ...] = ()
+    readiness: tuple[ReadinessItem, ...] = ()
+    rollback: tuple[RollbackSite, ...] = ()
+    quality: tuple[Quality, ...] = ()
+    outages: tuple[Outage, ...] = ()
+    scenarios: tuple[Scenario, ...] = ()
