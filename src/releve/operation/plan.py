@@ -158,7 +158,11 @@ class Patch(Record):
     table: Annotated[str | None, Says("for TOML: the list of tables, for example waves; none: the top")] = (
         None
     )
-    where: Annotated[dict[str, Any], Says("what a row must say to be changed; empty: every row")] = {}
+    where: Annotated[
+        dict[str, Any],
+        Field(default_factory=dict),
+        Says("what a row must say to be changed; empty: every row"),
+    ]
     key: Annotated[str | None, Says("the key or column to change")] = None
     set: Annotated[Any, Says("the new value")] = None
     multiply: Annotated[float | None, Says("the number to multiply by")] = None

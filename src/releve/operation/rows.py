@@ -3,10 +3,19 @@
 from datetime import date, datetime, time
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from releve.operation.setting import Mark, Name, Positive, Record, Says
 
+
+def _moment(written: object) -> object:
+    """A date stays a date: only what is written with a time of day is a local time."""
+    if isinstance(written, str) and ("T" in written or " " in written.strip()):
+        return datetime.fromisoformat(written.strip())
+    return date.fromisoformat(written.strip()) if isinstance(written, str) else written
+
+
+Moment = Annotated[date | datetime, BeforeValidator(_moment), Field(union_mode="left_to_right")]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
@@ -41,13 +50,12 @@ class Event(Record):
 
     scope: Annotated[str, Says("site:NAME, queue:NAME, team:NAME or * for every queue")]
     from_: Annotated[
-        datetime | date,
-        Field(alias="from", union_mode="left_to_right"),
+        Moment,
+        Field(alias="from"),
         Says("first day or first local time: the client's for a queue or *, the site's own else"),
     ]
     to: Annotated[
-        datetime | date,
-        Field(union_mode="left_to_right"),
+        Moment,
         Says("last day, inclusive, or the local time at which it ends"),
     ]
     effect: Annotated[
