@@ -15,7 +15,7 @@ def _moment(written: object) -> object:
     return date.fromisoformat(written.strip()) if isinstance(written, str) else written
 
 
-Moment = Annotated[date | datetime, BeforeValidator(_moment), Field(union_mode="left_to_right")]
+Moment = Annotated[datetime | date, BeforeValidator(_moment)]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
