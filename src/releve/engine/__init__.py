@@ -1,0 +1,1 @@
+"""One day of contacts through the teams: one compiled kernel. Numbers in, numbers out."""

@@ -1,0 +1,156 @@
+"""Random variates from 64 random bits: exponential and normal by ziggurat, the rest from those two.
+
+A variate may need more bits than it was given; it mixes its own on, so that it stays a pure function of them.
+Source: Marsaglia and Tsang 2000, "The ziggurat method for generating random variables" (256 layers); the gamma is
+Marsaglia and Tsang 2000, "A simple method for generating gamma variables".
+"""
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from releve.base.draws import GOLDEN, bits, fold, mix, uniform
+from releve.engine.compiled import callable_from_kernel, compiled
+
+LAYERS = 256
+EXPONENTIAL_EDGE = 7.69711747013104972
+EXPONENTIAL_AREA = 3.949659822581572e-3
+NORMAL_EDGE = 3.6541528853610088
+NORMAL_AREA = 4.92867323399e-3
+
+# Shapes of durations, as the operation's file names them.
+EXPONENTIAL, LOGNORMAL, GAMMA, WEIBULL = range(4)
+SHAPES = {"exponential": EXPONENTIAL, "lognormal": LOGNORMAL, "gamma": GAMMA, "weibull": WEIBULL}
+
+
+def _layers(
+    edge: float, area: float, density: Callable[[float], float], inverse: Callable[[float], float]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Right edges (257) of the ziggurat's layers, widest first, and the density there."""
+    x = [area / density(edge), edge]
+    while len(x) < LAYERS:
+        x.append(inverse(density(x[-1]) + area / x[-1]))
+    x.append(0.0)
+    f = [density(value) for value in x]
+    return np.array(x), np.array(f)
+
+
+EX, EF = _layers(EXPONENTIAL_EDGE, EXPONENTIAL_AREA, lambda x: math.exp(-x), lambda y: -math.log(y))
+NX, NF = _layers(
+    NORMAL_EDGE, NORMAL_AREA, lambda x: math.exp(-0.5 * x * x), lambda y: math.sqrt(-2.0 * math.log(y))
+)
+
+for _function in (mix, fold, bits, uniform):
+    callable_from_kernel(_function)
+
+
+@compiled
+def onward(random):
+    """The next 64 bits of a variate that needs more."""
+    return mix(random + GOLDEN)
+
+
+@compiled
+def exponential(random):
+    """Mean 1."""
+    tail = 0.0
+    while True:
+        layer = np.int64(random & np.uint64(255))
+        x = uniform(random) * EX[layer]
+        if x < EX[layer + 1]:
+            return tail + x
+        random = onward(random)
+        if layer == 0:
+            tail += EXPONENTIAL_EDGE  # memoryless: what is over the edge is an exponential again
+        else:
+            if EF[layer] + uniform(random) * (EF[layer + 1] - EF[layer]) < math.exp(-x):
+                return tail + x
+            random = onward(random)
+
+
+@compiled
+def _normal_tail(random):
+    while True:
+        x = -math.log(uniform(random)) / NORMAL_EDGE
+        random = onward(random)
+        if -2.0 * math.log(uniform(random)) > x * x:
+            return NORMAL_EDGE + x
+        random = onward(random)
+
+
+@compiled
+def normal(random):
+    """Mean 0, standard deviation 1."""
+    while True:
+        layer = np.int64(random & np.uint64(255))
+        sign = 1.0 if random & np.uint64(256) else -1.0
+        x = uniform(random) * NX[layer]
+        if x < NX[layer + 1]:
+            return sign * x
+        random = onward(random)
+        if layer == 0:
+            return sign * _normal_tail(random)
+        if NF[layer] + uniform(random) * (NF[layer + 1] - NF[layer]) < math.exp(-0.5 * x * x):
+            return sign * x
+        random = onward(random)
+
+
+@compiled
+def gamma(k, random):
+    """Mean k, shape k > 0, scale 1."""
+    boost = 1.0
+    if k < 1.0:
+        boost = uniform(random) ** (1.0 / k)
+        random = onward(random)
+        k += 1.0
+    d = k - 1.0 / 3.0
+    c = 1.0 / math.sqrt(9.0 * d)
+    while True:
+        x = normal(random)
+        random = onward(random ^ np.uint64(0xD1B54A32D192ED03))
+        v = 1.0 + c * x
+        if v > 0.0:
+            v = v * v * v
+            if math.log(uniform(random)) < 0.5 * x * x + d - d * v + d * math.log(v):
+                return boost * d * v
+        random = onward(random)
+
+
+@compiled
+def duration(shape, scale, parameter, random):
+    """A positive duration; `scale` and `parameter` as `parameters` gives them for its shape."""
+    if shape == LOGNORMAL:
+        return math.exp(scale + parameter * normal(random))
+    if shape == EXPONENTIAL:
+        return scale * exponential(random)
+    if shape == GAMMA:
+        return scale * gamma(parameter, random)
+    return scale * exponential(random) ** parameter
+
+
+def parameters(shape: str, mean: float, cv: float) -> tuple[int, float, float]:
+    """(shape code, scale, parameter) for `duration`, from a mean and a coefficient of variation.
+
+    Lognormal: mu and sigma of the logarithm; gamma: scale and shape; Weibull: scale and 1/shape, the shape solved
+    from the coefficient of variation; exponential: the mean (its cv is 1 whatever is said).
+    """
+    if shape == "lognormal":
+        variance = math.log1p(cv * cv)
+        return LOGNORMAL, math.log(mean) - 0.5 * variance, math.sqrt(variance)
+    if shape == "gamma":
+        return GAMMA, mean * cv * cv, 1.0 / (cv * cv)
+    if shape == "weibull":
+        power = _weibull_power(cv)
+        return WEIBULL, mean / math.gamma(1.0 + power), power
+    return EXPONENTIAL, mean, 1.0
+
+
+def _weibull_power(cv: float) -> float:
+    """1/shape of the Weibull with this coefficient of variation, by bisection; between 0.01 and 20."""
+    low, high = 0.01, 20.0
+    for _ in range(80):
+        middle = 0.5 * (low + high)
+        spread = math.lgamma(1.0 + 2.0 * middle) - 2.0 * math.lgamma(1.0 + middle)
+        low, high = (middle, high) if math.expm1(spread) < cv * cv else (low, middle)
+    return 0.5 * (low + high)
