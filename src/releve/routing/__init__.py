@@ -1,0 +1,1 @@
+"""The one routing function and the share tables that it reads; integers only."""
