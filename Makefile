@@ -7,8 +7,8 @@ ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c '$(ENOUGH)' 2>/dev/null && echo $$p && break; done)
 
-# Two processes, for the two cores the figures of the project are stated for. `make test PYTEST_FLAGS=tests/routing` runs a part.
-PYTEST_FLAGS ?= -n 2
+# A part: `make test PYTEST_FLAGS=tests/routing`. On an idle machine of several cores: `make test PYTEST_FLAGS="-n auto"`.
+PYTEST_FLAGS ?=
 LOCK := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --all-build-deps \
 	--no-annotate --no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
