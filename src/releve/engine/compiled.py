@@ -36,7 +36,7 @@ config.CACHE_DIR = os.environ.get("NUMBA_CACHE_DIR") or str(_cache_folder())
 
 def compiled(function: Callable[..., Any]) -> Any:
     """Compile a kernel function: cached, without the lock, IEEE division, no fast-math."""
-    return numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+    return numba.njit(cache=True, nogil=True, error_model="numpy", _nrt=False)(function)
 
 
 def callable_from_kernel(function: Callable[..., Any]) -> None:

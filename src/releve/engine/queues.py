@@ -4,180 +4,180 @@ Every list is threaded through the records themselves, so leaving from the middl
 """
 
 from releve.engine.compiled import compiled
-from releve.engine.shapes import FREE, FREE_SLOT, OUT_OF_ROOM, WAITING
+from releve.engine.shapes import FREE, WAITING
 
 
 @compiled
-def push(at, what, size, time, item):
-    """Add (time, item) to a heap of `size`; the caller keeps the size."""
+def push(heap, size, time, what):
+    """Add (time, what) to a heap of `size`; the caller keeps the size."""
     i = size
     while i > 0:
         parent = (i - 1) >> 1
-        if at[parent] <= time:
+        if heap[parent]["at"] <= time:
             break
-        at[i] = at[parent]
-        what[i] = what[parent]
+        heap[i]["at"] = heap[parent]["at"]
+        heap[i]["what"] = heap[parent]["what"]
         i = parent
-    at[i] = time
-    what[i] = item
+    heap[i]["at"] = time
+    heap[i]["what"] = what
 
 
 @compiled
-def replace_top(at, what, size, time, item):
-    """Put (time, item) in the place of the earliest."""
+def replace_top(heap, size, time, what):
+    """Put (time, what) in the place of the earliest."""
     i = 0
     child = 1
     while child < size:
-        if child + 1 < size and at[child + 1] < at[child]:
+        if child + 1 < size and heap[child + 1]["at"] < heap[child]["at"]:
             child += 1
-        if at[child] >= time:
+        if heap[child]["at"] >= time:
             break
-        at[i] = at[child]
-        what[i] = what[child]
+        heap[i]["at"] = heap[child]["at"]
+        heap[i]["what"] = heap[child]["what"]
         i = child
         child = 2 * i + 1
-    at[i] = time
-    what[i] = item
+    heap[i]["at"] = time
+    heap[i]["what"] = what
 
 
 @compiled
-def pop(at, what, size):
+def pop(heap, size):
     """Take the earliest away; the heap then has size - 1."""
     last = size - 1
     if last > 0:
-        replace_top(at, what, last, at[last], what[last])
+        replace_top(heap, last, heap[last]["at"], heap[last]["what"])
 
 
 @compiled
-def new_slot(w):
+def new_slot(h):
     """A free slot, or -1 when the house is full: the day is then run again with more room."""
-    slot = w.scalars[FREE_SLOT]
+    slot = h.today[0]["free_slot"]
     if slot < 0:
-        w.scalars[OUT_OF_ROOM] = 1
+        h.today[0]["out_of_room"] = 1
         return -1
-    w.scalars[FREE_SLOT] = w.contacts[slot]["next"]
+    h.today[0]["free_slot"] = h.contacts[slot]["next"]
     return slot
 
 
 @compiled
-def release(w, slot):
+def release(h, slot):
     """Give a slot back; timers that still name it are stale from now on."""
-    w.contacts[slot]["state"] = FREE
-    w.contacts[slot]["generation"] += 1
-    w.contacts[slot]["next"] = w.scalars[FREE_SLOT]
-    w.scalars[FREE_SLOT] = slot
+    h.contacts[slot]["state"] = FREE
+    h.contacts[slot]["generation"] += 1
+    h.contacts[slot]["next"] = h.today[0]["free_slot"]
+    h.today[0]["free_slot"] = slot
 
 
 @compiled
-def wait_in_line(w, slot, line):
+def wait_in_line(h, slot, line):
     """Join the end of a line."""
-    w.contacts[slot]["state"] = WAITING
-    w.contacts[slot]["next"] = -1
-    tail = w.lists[line]["tail"]
-    w.contacts[slot]["prev"] = tail
+    h.contacts[slot]["state"] = WAITING
+    h.contacts[slot]["next"] = -1
+    tail = h.lines[line]["tail"]
+    h.contacts[slot]["prev"] = tail
     if tail < 0:
-        w.lists[line]["head"] = slot
+        h.lines[line]["head"] = slot
     else:
-        w.contacts[tail]["next"] = slot
-    w.lists[line]["tail"] = slot
+        h.contacts[tail]["next"] = slot
+    h.lines[line]["tail"] = slot
 
 
 @compiled
-def wait_in_overflow(w, slot, line):
+def wait_in_overflow(h, slot, line):
     """Also join the end of the list of contacts that `line` takes over from elsewhere."""
-    w.contacts[slot]["overflowed"] = 1
-    w.contacts[slot]["over_next"] = -1
-    tail = w.lists[line]["over_tail"]
-    w.contacts[slot]["over_prev"] = tail
+    h.contacts[slot]["overflowed"] = 1
+    h.contacts[slot]["over_next"] = -1
+    tail = h.lines[line]["over_tail"]
+    h.contacts[slot]["over_prev"] = tail
     if tail < 0:
-        w.lists[line]["over_head"] = slot
+        h.lines[line]["over_head"] = slot
     else:
-        w.contacts[tail]["over_next"] = slot
-    w.lists[line]["over_tail"] = slot
+        h.contacts[tail]["over_next"] = slot
+    h.lines[line]["over_tail"] = slot
 
 
 @compiled
-def leave_lines(c, w, slot):
+def leave_lines(h, slot):
     """Leave the line, and the overflow's list where it is in one."""
-    line = w.contacts[slot]["line"]
-    after, before = w.contacts[slot]["next"], w.contacts[slot]["prev"]
+    line = h.contacts[slot]["line"]
+    after, before = h.contacts[slot]["next"], h.contacts[slot]["prev"]
     if before < 0:
-        w.lists[line]["head"] = after
+        h.lines[line]["head"] = after
     else:
-        w.contacts[before]["next"] = after
+        h.contacts[before]["next"] = after
     if after < 0:
-        w.lists[line]["tail"] = before
+        h.lines[line]["tail"] = before
     else:
-        w.contacts[after]["prev"] = before
-    if w.contacts[slot]["overflowed"]:
-        over = c.lines[line]["overflow"]
-        after, before = w.contacts[slot]["over_next"], w.contacts[slot]["over_prev"]
+        h.contacts[after]["prev"] = before
+    if h.contacts[slot]["overflowed"]:
+        over = h.lines[line]["overflow"]
+        after, before = h.contacts[slot]["over_next"], h.contacts[slot]["over_prev"]
         if before < 0:
-            w.lists[over]["over_head"] = after
+            h.lines[over]["over_head"] = after
         else:
-            w.contacts[before]["over_next"] = after
+            h.contacts[before]["over_next"] = after
         if after < 0:
-            w.lists[over]["over_tail"] = before
+            h.lines[over]["over_tail"] = before
         else:
-            w.contacts[after]["over_prev"] = before
-        w.contacts[slot]["overflowed"] = 0
+            h.contacts[after]["over_prev"] = before
+        h.contacts[slot]["overflowed"] = 0
 
 
 @compiled
-def become_idle(w, agent, time):
+def become_idle(h, agent, time):
     """Join the end of the team's idle list: its head is the longest idle."""
-    team = w.agents[agent]["team"]
-    w.agents[agent]["idle"] = 1
-    w.agents[agent]["idle_since"] = time
-    w.agents[agent]["next"] = -1
-    tail = w.teams[team]["idle_tail"]
-    w.agents[agent]["prev"] = tail
+    team = h.agents[agent]["team"]
+    h.agents[agent]["idle"] = 1
+    h.agents[agent]["idle_since"] = time
+    h.agents[agent]["next"] = -1
+    tail = h.teams[team]["idle_tail"]
+    h.agents[agent]["prev"] = tail
     if tail < 0:
-        w.teams[team]["idle_head"] = agent
+        h.teams[team]["idle_head"] = agent
     else:
-        w.agents[tail]["next"] = agent
-    w.teams[team]["idle_tail"] = agent
+        h.agents[tail]["next"] = agent
+    h.teams[team]["idle_tail"] = agent
 
 
 @compiled
-def stop_idling(w, agent):
+def stop_idling(h, agent):
     """Leave the team's idle list."""
-    team = w.agents[agent]["team"]
-    w.agents[agent]["idle"] = 0
-    after, before = w.agents[agent]["next"], w.agents[agent]["prev"]
+    team = h.agents[agent]["team"]
+    h.agents[agent]["idle"] = 0
+    after, before = h.agents[agent]["next"], h.agents[agent]["prev"]
     if before < 0:
-        w.teams[team]["idle_head"] = after
+        h.teams[team]["idle_head"] = after
     else:
-        w.agents[before]["next"] = after
+        h.agents[before]["next"] = after
     if after < 0:
-        w.teams[team]["idle_tail"] = before
+        h.teams[team]["idle_tail"] = before
     else:
-        w.agents[after]["prev"] = before
+        h.agents[after]["prev"] = before
 
 
 @compiled
-def longest_idle(c, w, line):
+def longest_idle(h, line):
     """The longest idle person who may answer a line, over all its teams; -1 when everyone is busy."""
     best = -1
-    for i in range(c.served_first[line], c.served_first[line + 1]):
-        agent = w.teams[c.served_team[i]]["idle_head"]
-        if agent >= 0 and (best < 0 or w.agents[agent]["idle_since"] < w.agents[best]["idle_since"]):
+    for i in range(h.lines[line]["served_first"], h.lines[line]["served_until"]):
+        agent = h.teams[h.served[i]]["idle_head"]
+        if agent >= 0 and (best < 0 or h.agents[agent]["idle_since"] < h.agents[best]["idle_since"]):
             best = agent
     return best
 
 
 @compiled
-def next_waiting(c, w, team):
+def next_waiting(h, team):
     """The contact a free person of a team takes: best rank first, then the longest waiting; -1 when none waits."""
     best = -1
     best_rank = 0
-    for i in range(c.serves_first[team], c.serves_first[team + 1]):
-        rank = c.serves_rank[i]
+    for i in range(h.teams[team]["serves_first"], h.teams[team]["serves_until"]):
+        rank = h.serves[i]["rank"]
         if best >= 0 and rank > best_rank:
             break
-        line = c.serves_line[i]
-        for slot in (w.lists[line]["head"], w.lists[line]["over_head"]):
-            if slot >= 0 and (best < 0 or w.contacts[slot]["arrival"] < w.contacts[best]["arrival"]):
+        line = h.serves[i]["line"]
+        for slot in (h.lines[line]["head"], h.lines[line]["over_head"]):
+            if slot >= 0 and (best < 0 or h.contacts[slot]["arrival"] < h.contacts[best]["arrival"]):
                 best = slot
                 best_rank = rank
     return best

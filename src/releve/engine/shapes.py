@@ -1,4 +1,8 @@
-"""What the kernel is given and what it fills: every array with its shape and unit.
+"""What the kernel is given, works in and fills: every array with its shape and unit.
+
+One `House` holds all of it. It has few arrays, of records: numba passes every array of a tuple by itself, so each one
+more is paid for in compile time and in calls. A record's fields say who sets them: the plan once, the day each
+morning, or the kernel.
 
 Sizes: Q queues, D destinations, L lines (a line is a queue at a destination), T teams, A people, G duty groups
 (people of a team with the same shift that day), I intervals of the day, K measures, S slots for contacts in the house.
@@ -47,12 +51,32 @@ MEASURES = (
 ) = range(len(MEASURES))
 K = len(MEASURES)
 
+TODAY = np.dtype(
+    [
+        ("key", "u8"),  # plan: (seed, replication) folded
+        ("bucket_key", "u8"),  # plan: the transition's salt folded
+        ("interval_s", "f8"),  # plan
+        ("short_s", "f8"),  # plan: leaving within this is "short"
+        ("busy_shared", "f8"),  # plan: sigma of the log factor that all queues share
+        ("ordinal", "i8"),  # day: the date's proleptic ordinal
+        ("length_s", "f8"),  # day: 82800, 86400 or 90000
+        ("ends", "i8"),  # kernel: size of the heap of completions
+        ("timers", "i8"),  # kernel: size of the heap of timers
+        ("free_slot", "i8"),  # kernel: first free slot, -1 none
+        ("carrying", "i8"),  # kernel: records handed to the next day
+        ("next_stream", "i8"),  # kernel: the queue whose next first contact comes first
+        ("out_of_room", "i8"),  # kernel: 1: nothing else can be trusted, run again with more room
+        ("events", "i8"),  # kernel: events played
+    ],
+    align=True,
+)
+
 QUEUE = np.dtype(
     [
-        ("hash", "u8"),  # stable hash of the name: the customers' identity
-        ("deferred", "i8"),  # 1: work with a deadline, nobody abandons
-        ("handle_shape", "i8"),
-        ("handle_scale", "f8"),  # as variates.parameters gives them
+        ("hash", "u8"),  # plan: stable hash of the name: the customers' identity
+        ("deferred", "i8"),  # plan: 1: work with a deadline, nobody abandons
+        ("handle_shape", "i8"),  # plan, to patience_parameter: as variates.parameters gives them
+        ("handle_scale", "f8"),
         ("handle_parameter", "f8"),
         ("wrap_s", "f8"),
         ("patience_shape", "i8"),
@@ -71,19 +95,77 @@ QUEUE = np.dtype(
         ("satisfied_unresolved", "f8"),
         ("busy_day", "f8"),  # sigma of the day's log factor
         ("busy_interval", "f8"),  # sigma of the interval's log factor
+        ("handle_factor", "f8"),  # day: the calendar's factor on handle times
+        ("due", "i8"),  # day: ordinal of the deadline of what arrives today
+        ("late", "i8"),  # kernel: deferred items due today and not done at its end
+        ("staff", "i8"),  # kernel: people on duty who can answer it
+        ("staff_since", "f8"),
+        ("stream_key", "u8"),  # kernel: (seed, replication, queue, day)
+        ("stream_contact", "u8"),  # the next first contact's own key
+        ("stream_at", "f8"),  # and its time
+        ("stream_sum", "f8"),  # sum of unit exponentials so far
+        ("stream_interval", "i8"),
+        ("stream_number", "i8"),
     ],
     align=True,
 )
 
 LINE = np.dtype(
     [
-        ("queue", "i8"),
+        ("queue", "i8"),  # plan, to served_until
         ("destination", "i8"),
         ("overflow", "i8"),  # the line that may also answer it after a wait; -1 none
         ("overflow_after_s", "f8"),
+        ("served_first", "i8"),  # served by the teams served[first : until]
+        ("served_until", "i8"),
+        ("head", "i4"),  # kernel: who waits, in order
+        ("tail", "i4"),
+        ("over_head", "i4"),  # kernel: who waits elsewhere and may be answered here too
+        ("over_tail", "i4"),
     ],
     align=True,
 )
+
+TEAM = np.dtype(
+    [
+        ("destination", "i8"),  # plan, to serves_until
+        ("resolved", "f8"),  # added to the chance of resolving
+        ("satisfied", "f8"),  # added to the chance of a satisfied answer
+        ("serves_first", "i8"),  # serves the lines serves[first : until], sorted by rank
+        ("serves_until", "i8"),
+        ("since", "f8"),  # kernel: when `on` last changed
+        ("on", "i4"),  # kernel: people on duty
+        ("idle_head", "i4"),  # kernel: the longest idle
+        ("idle_tail", "i4"),
+        ("pad", "i4"),
+    ],
+    align=True,
+)
+
+AGENT = np.dtype(
+    [
+        ("factor", "f8"),  # day: handle time over the queue's
+        ("resolving", "f8"),  # day: chance of resolving over the tenured one's
+        ("group", "i8"),  # day: duty group, -1 not at work
+        ("team", "i8"),  # plan
+        ("idle_since", "f8"),  # kernel, to the end
+        ("busy_since", "f8"),
+        ("end", "f8"),  # when free again; a completion with another time is stale
+        ("contact", "i4"),  # slot in hand, -1 none
+        ("on", "i4"),  # on duty
+        ("idle", "i4"),  # in its team's idle list
+        ("next", "i4"),
+        ("prev", "i4"),
+        ("mate", "i4"),  # next person of the same duty group, -1 none
+    ],
+    align=True,
+)
+
+SERVES = np.dtype([("line", "i8"), ("rank", "i8")], align=True)  # rank 0 is taken first
+GROUP = np.dtype([("team", "i8"), ("first", "i8")], align=True)  # day: its team; kernel: its first person
+CHANGE = np.dtype([("at", "f8"), ("group", "i8"), ("on", "i8")], align=True)  # 1 comes on, 0 goes off
+OUTAGE = np.dtype([("at", "f8"), ("destination", "i8"), ("up", "i8")], align=True)  # 0 goes down, 1 comes back
+HEAP = np.dtype([("at", "f8"), ("what", "i8")], align=True)
 
 CONTACT = np.dtype(
     [
@@ -114,21 +196,6 @@ CONTACT = np.dtype(
 )
 FREE, WAITING, IN_HAND, AWAY, REPEAT = range(5)  # states of a slot; REPEAT only when carried
 
-AGENT = np.dtype(
-    [
-        ("idle_since", "f8"),
-        ("busy_since", "f8"),
-        ("end", "f8"),  # when it is free again; a completion with another time is stale
-        ("team", "i4"),
-        ("contact", "i4"),  # slot in hand, -1 none
-        ("on", "i4"),  # on duty
-        ("idle", "i4"),  # in its team's idle list
-        ("next", "i4"),
-        ("prev", "i4"),
-    ],
-    align=True,
-)
-
 CARRIED = np.dtype(
     [
         ("key", "u8"),
@@ -150,138 +217,93 @@ CARRIED = np.dtype(
     align=True,
 )
 
-TEAM_STATE = np.dtype(
-    [("since", "f8"), ("on", "i4"), ("idle_head", "i4"), ("idle_tail", "i4"), ("pad", "i4")], align=True
-)
-LIST = np.dtype([("head", "i4"), ("tail", "i4"), ("over_head", "i4"), ("over_tail", "i4")], align=True)
+class House(NamedTuple):
+    """Everything one thread plays its days in."""
 
-# Scalars of the running day, kept in one array so that compiled functions share them.
-ENDS, TIMERS, FREE_SLOT, CARRYING, NEXT_STREAM, OUT_OF_ROOM, LATE, EVENTS = range(8)
-SCALARS = 8
-
-
-class Centre(NamedTuple):
-    """The operation in numbers; the same for every day of a replication."""
-
+    today: Array  # TODAY[1]
     queues: Array  # QUEUE[Q]
     lines: Array  # LINE[L]
-    line_of: Array  # i8[Q, D]: the line of a queue at a destination, -1 none
-    serves_first: Array  # i8[T + 1]: team t serves serves_line[first[t] : first[t + 1]], sorted by rank
-    serves_line: Array  # i8
-    serves_rank: Array  # i8: 0 is taken first
-    served_first: Array  # i8[L + 1]: line l is served by served_team[first[l] : first[l + 1]]
-    served_team: Array  # i8
-    team_destination: Array  # i8[T]
-    team_serves: Array  # i8[T, Q]: 1 if the team can answer the queue
-    team_resolved: Array  # f8[T]: added to the chance of resolving
-    team_satisfied: Array  # f8[T]: added to the chance of a satisfied answer
-    overflow: Array  # i8[D]: next destination, -1 none
-    interval_s: float
-    short_s: float  # leaving within this is "short"
-    busy_shared: float  # sigma of the log factor that all queues share
-
-
-class Day(NamedTuple):
-    """One day's inputs."""
-
-    key: Any  # u8: (seed, replication) folded
-    bucket_key: Any  # u8: the transition's salt folded
-    ordinal: int  # the date's proleptic ordinal
-    length_s: float  # 82800, 86400 or 90000
-    first: Array  # f8[Q, I]: expected first contacts
-    open_interval: Array  # i8[Q, I]: 1 if the queue is open through the interval
-    due: Array  # i8[Q]: ordinal of the deadline of what arrives today
-    upto: Array  # i8[Q, R]: bucket ranges, as routing.route takes them
-    owner: Array  # i8[Q, R]
-    open: Array  # i8[Q, D]: the destination is open for the queue today
-    agent_team: Array  # i8[A]
-    group: Array  # i8[A]: duty group of each person, -1 not at work
-    factor: Array  # f8[A]: handle time over the queue's
-    resolving: Array  # f8[A]: chance of resolving over the tenured one's
-    group_team: Array  # i8[G]
-    change_at: Array  # f8: duty changes in order of time
-    change_group: Array  # i8
-    change_on: Array  # i8: 1 comes on, 0 goes off
-    handle: Array  # f8[Q]: the calendar's factor on handle times
-    outage_at: Array  # f8: outages in order of time
-    outage_destination: Array  # i8
-    outage_up: Array  # i8: 0 goes down, 1 comes back
-
-
-class Work(NamedTuple):
-    """The running day's own memory; reused from day to day by one thread, never shared."""
-
-    contacts: Array  # CONTACT[S]
+    teams: Array  # TEAM[T]
     agents: Array  # AGENT[A]
-    teams: Array  # TEAM_STATE[T]
-    lists: Array  # LIST[L]
-    healthy: Array  # i8[D]
-    staff: Array  # i8[Q]: people on duty who can answer the queue
-    staff_since: Array  # f8[Q]
-    end_at: Array  # f8[A + 1]: heap of completions
-    end_agent: Array  # i8[A + 1]
-    timer_at: Array  # f8[4 S]: heap of patience, overflow and new tries
-    timer_what: Array  # i8[4 S]: generation, slot and kind packed
-    cumulative: Array  # f8[Q, I + 1]: expected arrivals to the interval's start, busyness in
-    stream_sum: Array  # f8[Q]: sum of unit exponentials so far
-    stream_at: Array  # f8[Q]: next arrival
-    stream_interval: Array  # i8[Q]
-    stream_number: Array  # i8[Q]
-    stream_key: Array  # u8[Q]: (seed, replication, queue, day)
-    stream_contact: Array  # u8[Q]: the next contact's own key
-    carrying: Array  # CARRIED[C]: what is handed to the next day
-    scalars: Array  # i8[SCALARS]
-
-
-class Result(NamedTuple):
-    """What a day leaves behind; filled by the kernel."""
-
-    cells: Array  # f8[I, L, D + 1, K]
-    team_s: Array  # f8[I, T, 2]: seconds on duty, seconds busy
-    unstaffed_s: Array  # f8[I, Q]: seconds with nobody on duty who can answer the queue
-    waits: Array  # i8[L, B]: histogram of waits of the answered
-    late: Array  # i8[Q]: deferred items due today and not done at its end
+    serves: Array  # SERVES
+    served: Array  # i8: teams
+    line_of: Array  # i8[Q, D]: the line of a queue at a destination, -1 none
+    team_serves: Array  # i8[T, Q]: 1 if the team can answer the queue
+    upto: Array  # i8[Q, R], day: bucket ranges, as routing.route takes them
+    owner: Array  # i8[Q, R], day
+    open: Array  # i8[Q, D], day: the destination is open for the queue
+    healthy: Array  # i8[D], kernel
+    overflow: Array  # i8[D]: next destination, -1 none
+    first: Array  # f8[Q, I], day: expected first contacts
+    open_interval: Array  # i8[Q, I], day: 1 if the queue is open through the interval
+    cumulative: Array  # f8[Q, I + 1], kernel: expected arrivals up to the interval, busyness in
+    groups: Array  # GROUP[G], day
+    changes: Array  # CHANGE, day: in order of time
+    outages: Array  # OUTAGE, day: in order of time
+    contacts: Array  # CONTACT[S], kernel
+    ends: Array  # HEAP[A + 1], kernel: completions, what = person
+    timers: Array  # HEAP[4 S], kernel: patience, overflow, new tries; what = generation, slot, kind packed
+    carrying: Array  # CARRIED[S], kernel: what is handed to the next day
+    cells: Array  # f8[I, L, D + 1, K], result: by interval of arrival, line named, destination that answered
+    on_duty_s: Array  # f8[I, T], result: seconds on duty, over the team's people
+    busy_s: Array  # f8[I, T], result: seconds with a contact in hand or wrapping up
+    unstaffed_s: Array  # f8[I, Q], result: seconds with nobody on duty who can answer the queue
+    waits: Array  # i8[L, B], result: histogram of waits of the answered
 
 
 WAIT_BINS = 64
 WAIT_RATIO = 1.15  # bin 0: no wait over 1 s; bin b ends at 1.15**b s
 
 
-def new_work(centre: Centre, people: int, intervals: int, slots: int) -> Work:
-    """Memory for a day with at most `slots` contacts in the house or carried at once."""
-    queues, destinations = centre.line_of.shape
-    return Work(
+def room_for(house: House, slots: int) -> House:
+    """The same house with room for so many contacts at once, in the house or carried."""
+    return house._replace(
         contacts=np.zeros(slots, CONTACT),
-        agents=np.zeros(people, AGENT),
-        teams=np.zeros(len(centre.team_destination), TEAM_STATE),
-        lists=np.zeros(len(centre.lines), LIST),
-        healthy=np.ones(destinations, np.int64),
-        staff=np.zeros(queues, np.int64),
-        staff_since=np.zeros(queues),
-        end_at=np.zeros(people + 1),
-        end_agent=np.zeros(people + 1, np.int64),
-        timer_at=np.zeros(4 * slots),
-        timer_what=np.zeros(4 * slots, np.int64),
-        cumulative=np.zeros((queues, intervals + 1)),
-        stream_sum=np.zeros(queues),
-        stream_at=np.zeros(queues),
-        stream_interval=np.zeros(queues, np.int64),
-        stream_number=np.zeros(queues, np.int64),
-        stream_key=np.zeros(queues, np.uint64),
-        stream_contact=np.zeros(queues, np.uint64),
+        timers=np.zeros(4 * slots, HEAP),
         carrying=np.zeros(slots, CARRIED),
-        scalars=np.zeros(SCALARS, np.int64),
     )
 
 
-def new_result(centre: Centre, intervals: int) -> Result:
-    """Empty results for one day."""
-    queues, destinations = centre.line_of.shape
-    lines, teams = len(centre.lines), len(centre.team_destination)
-    return Result(
-        cells=np.zeros((intervals, lines, destinations + 1, K)),
-        team_s=np.zeros((intervals, teams, 2)),
-        unstaffed_s=np.zeros((intervals, queues)),
-        waits=np.zeros((lines, WAIT_BINS), np.int64),
-        late=np.zeros(queues, np.int64),
+def build(
+    queues: Array,
+    lines: Array,
+    teams: Array,
+    agents: Array,
+    serves: Array,
+    served: Array,
+    line_of: Array,
+    team_serves: Array,
+    overflow: Array,
+    *,
+    intervals: int,
+    interval_s: float,
+    slots: int = 8192,
+) -> House:
+    """A house from the plan's own arrays, with empty memory for days of `intervals` intervals."""
+    queue_count, destinations = line_of.shape
+    today = np.zeros(1, TODAY)
+    today["interval_s"] = interval_s
+    bare = House(
+        today, queues, lines, teams, agents, serves, served, line_of, team_serves,
+        upto=np.full((queue_count, 1), 65536),
+        owner=np.zeros((queue_count, 1), np.int64),
+        open=np.ones((queue_count, destinations), np.int64),
+        healthy=np.ones(destinations, np.int64),
+        overflow=overflow,
+        first=np.zeros((queue_count, intervals)),
+        open_interval=np.ones((queue_count, intervals), np.int64),
+        cumulative=np.zeros((queue_count, intervals + 1)),
+        groups=np.zeros(0, GROUP),
+        changes=np.zeros(0, CHANGE),
+        outages=np.zeros(0, OUTAGE),
+        contacts=np.zeros(0, CONTACT),
+        ends=np.zeros(len(agents) + 1, HEAP),
+        timers=np.zeros(0, HEAP),
+        carrying=np.zeros(0, CARRIED),
+        cells=np.zeros((intervals, len(lines), destinations + 1, K)),
+        on_duty_s=np.zeros((intervals, len(teams))),
+        busy_s=np.zeros((intervals, len(teams))),
+        unstaffed_s=np.zeros((intervals, queue_count)),
+        waits=np.zeros((len(lines), WAIT_BINS), np.int64),
     )
+    return room_for(bare, slots)
