@@ -46,8 +46,9 @@ def solved(n: int, a: float, r: float) -> tuple[np.ndarray, np.ndarray]:
 
 
 def levels_solved(n: int, a: float, r: float, t: float) -> tuple[float, float]:
-    """Answered within t of offered, virtual wait within t: the line ahead of a newcomer is worn down for t."""
+    """Answered within t of offered, virtual wait within t: the line ahead of a newcomer wears down for t."""
     free, busy = solved(n, a, r)
+    busy = busy[: np.flatnonzero(busy > 1e-14 * busy.max())[-1] + 1]  # a matrix of the states that matter
     ahead = len(busy)
     leaves = n + np.arange(ahead) / r  # rate at which a place ahead, or at the end the agent, comes free
     wears = np.diag(-leaves) + np.diag(leaves[1:], -1)
@@ -111,8 +112,8 @@ def test_two_languages_apart_need_fifty() -> None:
     assert agents_needed([30, 10], 300, inf, 20, 0.8, ServiceLevel.OF_OFFERED).sum() == 50
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.integers(1, 40), st.floats(0.1, 50), st.floats(0.05, 4), st.floats(0, 2))
+@settings(max_examples=40, deadline=None)
+@given(st.integers(1, 30), st.floats(0.1, 40), st.floats(0.05, 3), st.floats(0, 2))
 def test_a_small_team_does_what_its_states_say(n: int, a: float, r: float, t: float) -> None:
     of_offered, virtual = levels_solved(n, a, r, t)
     team = erlang_a(n, a, 100, 100 * r, 100 * t)
