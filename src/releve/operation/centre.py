@@ -1,11 +1,10 @@
-"""The operation as it stands: providers, sites, contracts, queues, teams and destinations (`operation.toml`)."""
+"""The operation as it stands: providers, sites, contracts, queues, teams, destinations (`operation.toml`)."""
 
-from datetime import date, time
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from releve.operation.setting import Cents, Chance, Name, Percent, Positive, Record, Says, Seconds
+from releve.operation.setting import Cents, Chance, Clock, Day, Name, Percent, Positive, Record, Says, Seconds
 
 Channel = Literal["call", "deferred"]
 Shape = Literal["exponential", "lognormal", "gamma", "weibull"]
@@ -24,7 +23,7 @@ class Site(Record):
     country: Annotated[str, Field(pattern="^[A-Z]{2}$"), Says("its country, ISO 3166 alpha-2")]
     zone: Annotated[str, Says("its time zone, an IANA name")]
     told: Annotated[
-        date | None, Says("the day on which its people are told that it closes; they leave faster from then")
+        Day | None, Says("the day on which its people are told that it closes; they leave faster from then")
     ] = None
 
 
@@ -41,8 +40,8 @@ class Contract(Record):
     provider: Annotated[Name, Says("who is paid")]
     sites: Annotated[tuple[Name, ...], Says("where the work is done")]
     queues: Annotated[tuple[Name, ...], Says("what is answered under it")]
-    starts: Annotated[date, Says("its first day")]
-    ends: Annotated[date | None, Says("its last day; none while it is open-ended")] = None
+    starts: Annotated[Day, Says("its first day")]
+    ends: Annotated[Day | None, Says("its last day; none while it is open-ended")] = None
     prices: Annotated[tuple[Price, ...], Says("its price lines, added up")] = ()
     minimum_volume_pct: Annotated[
         Percent,
@@ -63,8 +62,8 @@ class Target(Record):
     definition: Annotated[
         Definition,
         Says(
-            "of_offered: abandoned ones count against; of_answered: of those answered only; virtual_wait: what a "
-            "customer of endless patience would wait; deadline: done within working days"
+            "of_offered: abandoned ones count against; of_answered: of those answered only; virtual_wait: "
+            "what a customer of endless patience would wait; deadline: done within working days"
         ),
     ]
     pct: Annotated[Percent, Says("the part that must be within the threshold", unit="%")]
@@ -200,7 +199,8 @@ class Team(Record):
     queues: Annotated[
         tuple[Name | tuple[Name, ...], ...],
         Says(
-            "what they serve, first things first; queues in one inner list are equal: the longest waiting first"
+            "what they serve, first things first; queues in one inner list are equal: "
+            "the longest waiting first"
         ),
     ]
     handle_factor: Annotated[Positive, Says("their tenured handle time over the queue's")] = 1.0
@@ -234,8 +234,8 @@ class Team(Record):
 
 
 class Break(Record):
-    from_: Annotated[time, Field(alias="from"), Says("its start, on the shift's clock")]
-    to: Annotated[time, Says("its end")]
+    from_: Annotated[Clock, Field(alias="from"), Says("its start, on the shift's clock")]
+    to: Annotated[Clock, Says("its end")]
 
 
 class Shift(Record):
@@ -249,8 +249,8 @@ class Shift(Record):
         4,
         5,
     )
-    start: Annotated[time, Says("its start, local time of its clock")]
-    end: Annotated[time, Says("its end")]
+    start: Annotated[Clock, Says("its start, local time of its clock")]
+    end: Annotated[Clock, Says("its end")]
     breaks: Annotated[tuple[Break, ...], Says("off duty in between: meals, rest, coaching")] = ()
     clock: Annotated[
         Literal["site", "client"], Says("whose local time it is written in: the site's own, or the client's")

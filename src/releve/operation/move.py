@@ -12,7 +12,7 @@ from releve.operation.rows import Cohort, Event, Opening, Source
 
 @dataclass(frozen=True)
 class Move:
-    """Everything that was read, after checks and scenarios; `history` has the columns of `operation.history`."""
+    """Everything that was read, after checks and scenarios; `history` has the columns of history.py."""
 
     folder: Path
     scenarios: tuple[str, ...]  # the names applied, in order

@@ -1,18 +1,29 @@
 """The move as it is planned: waves, gates, readiness, rollback sites and scenarios (`transition.toml`)."""
 
-from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from releve.operation.setting import Cents, Chance, Mark, Name, Positive, Record, Says, Seconds, SharePercent
+from releve.operation.setting import (
+    Cents,
+    Chance,
+    Day,
+    LocalTime,
+    Mark,
+    Name,
+    Positive,
+    Record,
+    Says,
+    Seconds,
+    SharePercent,
+)
 
 Metric = Literal["abandonment", "wait", "repeat", "satisfaction", "handle"]
 
 
 class Wave(Record):
     name: Annotated[Name, Says("one dated change of shares")]
-    opens: Annotated[date, Says("the day from which it may open")]
+    opens: Annotated[Day, Says("the day from which it may open")]
     queues: Annotated[tuple[Name, ...], Says("the queues whose shares it changes")]
     destination: Annotated[Name, Says("where the share goes")]
     donor: Annotated[Name, Says("the destination it is taken from")]
@@ -34,7 +45,7 @@ class Wave(Record):
 
 
 class CapacityGate(Record):
-    """People present against people needed, at the destination for the new share and at the donor to take it back."""
+    """People present against people needed: at the destination for the share, at the donor to return."""
 
     kind: Literal["capacity"]
     name: Annotated[Name, Says("the gate's name")]
@@ -95,8 +106,8 @@ class ReadinessItem(Record):
     name: Annotated[Name, Says("a named condition that blocks opening until it is signed")]
     title: Annotated[str, Says("what must be true")] = ""
     owner: Annotated[str, Says("who sees to it")]
-    due: Annotated[date, Says("when it must be signed")]
-    expected: Annotated[date | None, Says("when it is expected to be; none: when due")] = None
+    due: Annotated[Day, Says("when it must be signed")]
+    expected: Annotated[Day | None, Says("when it is expected to be; none: when due")] = None
     late_days_max: Annotated[
         int,
         Field(ge=0),
@@ -104,17 +115,17 @@ class ReadinessItem(Record):
     ] = 0
     evidence: Annotated[str, Says("what shows that it is true")] = ""
     signed_by: Annotated[str | None, Says("who signed")] = None
-    signed_on: Annotated[date | None, Says("when")] = None
+    signed_on: Annotated[Day | None, Says("when")] = None
 
 
 class DatedPeople(Record):
-    from_: Annotated[date, Field(alias="from"), Says("from this day on")]
+    from_: Annotated[Day, Field(alias="from"), Says("from this day on")]
     people: Annotated[int, Field(ge=0), Says("people who can take contacts back", unit="people")]
 
 
 class RollbackSite(Record):
     destination: Annotated[Name, Says("where a wave's contacts go back to")]
-    until: Annotated[date, Says("its last day")]
+    until: Annotated[Day, Says("its last day")]
     source: Annotated[Literal["contract", "option"], Says("why it exists until then")]
     people: Annotated[
         tuple[DatedPeople, ...], Says("people by date; none: those of its cohorts who are still there")
@@ -142,8 +153,8 @@ class Quality(Record):
 
 class Outage(Record):
     site: Annotated[Name, Says("the site that is down")]
-    from_: Annotated[datetime, Field(alias="from"), Says("from this local time of the client")]
-    to: Annotated[datetime, Says("until this local time of the client")]
+    from_: Annotated[LocalTime, Field(alias="from"), Says("from this local time of the client")]
+    to: Annotated[LocalTime, Says("until this local time of the client")]
 
 
 class Growth(Record):
@@ -152,7 +163,7 @@ class Growth(Record):
 
 
 class Patch(Record):
-    """One change of one file: rows or tables picked by `where`, a `key` in them set, multiplied or added to."""
+    """One change of one file: rows or tables picked by `where`, a `key` in them set, multiplied, added to."""
 
     file: Annotated[str, Says("the file of the move that it changes")]
     table: Annotated[str | None, Says("for TOML: the list of tables, for example waves; none: the top")] = (
@@ -181,9 +192,9 @@ class Scenario(Record):
 class Transition(Record):
     format: Annotated[Literal[1], Says("the format's version")]
     name: Annotated[str, Says("the transition's name")]
-    starts: Annotated[date, Says("its first day")]
-    ends: Annotated[date, Says("its last day")]
-    as_of: Annotated[date | None, Says("what was not known on this day is hidden; none: all is known")] = None
+    starts: Annotated[Day, Says("its first day")]
+    ends: Annotated[Day, Says("its last day")]
+    as_of: Annotated[Day | None, Says("what was not known on this day is hidden; none: all is known")] = None
     salt: Annotated[str, Field(min_length=1), Says("decides who falls into which bucket; never changes")]
     risk_limit: Annotated[
         Chance,

@@ -1,21 +1,27 @@
 """The rows of the move's tables: cohorts, opening hours, dated events, sources."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
-from releve.operation.setting import Mark, Name, Positive, Record, Says
+from releve.operation.setting import Clock, Day, Mark, Name, Positive, Record, Says, without_offset
 
 
 def _moment(written: object) -> object:
     """A date stays a date: only what is written with a time of day is a local time."""
-    if isinstance(written, str) and ("T" in written or " " in written.strip()):
-        return datetime.fromisoformat(written.strip())
-    return date.fromisoformat(written.strip()) if isinstance(written, str) else written
+    if not isinstance(written, str):
+        return written
+    text = written.strip()
+    kind = datetime if "T" in text or " " in text else date
+    try:
+        return kind.fromisoformat(text)
+    except ValueError:
+        raise PydanticCustomError("date_parsing", "neither a date nor a local time") from None
 
 
-Moment = Annotated[datetime | date, BeforeValidator(_moment)]
+Moment = Annotated[datetime | date, AfterValidator(without_offset), BeforeValidator(_moment)]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
@@ -28,21 +34,24 @@ class Cohort(Record):
     contract_kind: Annotated[Name, Says("their kind of employment, by name")]
     languages: Annotated[str, Says("what they speak, separated by spaces")]
     hours_week: Annotated[Positive, Says("weekly hours", unit="hours")]
-    hired: Annotated[date, Says("their first day of employment")]
-    class_from: Annotated[date | None, Says("the first day of their class; none: no class")] = None
-    first_contact: Annotated[date, Says("the day of their first contact; learning counts from here")]
-    ends: Annotated[date | None, Says("their last day; none: until they leave")] = None
+    hired: Annotated[Day, Says("their first day of employment")]
+    class_from: Annotated[Day | None, Says("the first day of their class; none: no class")] = None
+    class_to: Annotated[
+        Day | None, Says("the last day of their class; none: the day before their first contact")
+    ] = None
+    first_contact: Annotated[Day, Says("the day of their first contact; learning counts from here")]
+    ends: Annotated[Day | None, Says("their last day; none: until they leave")] = None
 
 
 class Opening(Record):
-    """When a queue or a site is open (`hours.csv`), in local time: the client's for a queue, the site's own for a site."""
+    """When a queue (client's local time) or a site (its own local time) is open (`hours.csv`)."""
 
     scope: Annotated[str, Says("queue:NAME, site:NAME or * for every queue")]
     weekday: Annotated[Weekday, Says("mon to sun")]
-    from_: Annotated[time, Field(alias="from"), Says("opens")]
-    to: Annotated[time, Says("closes; 00:00 is the end of the day")]
-    valid_from: Annotated[date | None, Says("from this day on")] = None
-    valid_to: Annotated[date | None, Says("until this day, inclusive")] = None
+    from_: Annotated[Clock, Field(alias="from"), Says("opens")]
+    to: Annotated[Clock, Says("closes; 00:00 is the end of the day")]
+    valid_from: Annotated[Day | None, Says("from this day on")] = None
+    valid_to: Annotated[Day | None, Says("until this day, inclusive")] = None
 
 
 class Event(Record):
@@ -70,7 +79,7 @@ class Event(Record):
     status: Annotated[
         Literal["confirmed", "estimated"], Says("estimated dates get a scenario a day later")
     ] = "confirmed"
-    known_from: Annotated[date | None, Says("hidden from plans made before this day")] = None
+    known_from: Annotated[Day | None, Says("hidden from plans made before this day")] = None
     mark: Annotated[Mark, Says("how well it is known")]
     source: Annotated[str, Says("who says so")]
     name: Annotated[str, Says("what it is")] = ""
@@ -80,7 +89,7 @@ class Source(Record):
     """An assumed number and where it comes from (`sources.csv`)."""
 
     key: Annotated[str, Says("what it is: a setting's path, or a plain name")]
-    value: Annotated[str, Says("its value, or values separated by |")]
+    value: Annotated[str, Says("its value, or values separated by |; empty where the key is a table")] = ""
     unit: Annotated[str, Says("its unit")] = ""
     mark: Annotated[Mark, Says("S read, D derived, M from memory, J judged")]
     source: Annotated[str, Says("where it was read, or how it was derived")]

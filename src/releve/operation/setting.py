@@ -4,10 +4,15 @@ Every field of the models carries a `Says`; `releve explain` prints it and the r
 Marks: S read in a public source, D derived by arithmetic from S, M from memory and unverified, J a judgement.
 """
 
+import re
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from datetime import date, datetime, time
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+NAME_PATTERN = r"^[a-z0-9][a-z0-9.-]*$"
 
 Mark = Literal["S", "D", "M", "J"]
 
@@ -28,13 +33,43 @@ class Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
+_BARE_NUMBER = re.compile(r"^\s*-?[\d.]+\s*$")
+_SHORT_HOUR = re.compile(r"^\d:\d\d")
+
+
+def _no_bare_number(kind: str) -> BeforeValidator:
+    """A bare number is no date and no time; pydantic alone would read 800 as 00:13:20."""
+
+    def check(written: Any) -> Any:
+        if isinstance(written, int | float) or (isinstance(written, str) and _BARE_NUMBER.match(written)):
+            raise PydanticCustomError(f"{kind}_parsing", "a bare number")
+        return written
+
+    return BeforeValidator(check)
+
+
+def _two_digit_hour(written: Any) -> Any:
+    """A spreadsheet writes 8:30 where 08:30 stood."""
+    return f"0{written}" if isinstance(written, str) and _SHORT_HOUR.match(written) else written
+
+
 def _whole_hundredth(percent: float) -> float:
     if abs(percent * 100 - round(percent * 100)) > 1e-9:
         raise ValueError("a share is a whole 1/100 %, for example 12.5 or 33.33")
     return percent
 
 
-Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")]
+def without_offset(written: date) -> date:
+    """A local time has no offset: the zone is the client's or the site's, as the file says."""
+    if isinstance(written, datetime) and written.tzinfo is not None:
+        raise PydanticCustomError("datetime_offset", "a local time has no offset")
+    return written
+
+
+Day = Annotated[date, _no_bare_number("date")]
+LocalTime = Annotated[datetime, AfterValidator(without_offset), _no_bare_number("datetime")]
+Clock = Annotated[time, BeforeValidator(_two_digit_hour), _no_bare_number("time")]
+Name = Annotated[str, Field(pattern=NAME_PATTERN)]
 Chance = Annotated[float, Field(ge=0, le=1)]
 Seconds = Annotated[float, Field(ge=0)]
 Positive = Annotated[float, Field(gt=0)]

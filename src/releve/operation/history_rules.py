@@ -1,0 +1,67 @@
+"""Rules of the history: enough of it, for every queue, in the weeks that expected demand is taken from."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from releve.operation.history import FILE
+from releve.operation.move import Move
+from releve.operation.rule import CENTRE, Problem, span
+
+YEAR = timedelta(days=364)  # the same weekday a year before
+LEAST_DAYS = 7
+
+
+def history_lacks_queue(move: Move) -> Iterator[Problem]:
+    known = set(move.history["queue"].unique().to_list())
+    for number, queue in enumerate(move.operation.queues):
+        if queue.name not in known:
+            found = f"'{queue.name}' has no row in {FILE}"
+            yield Problem(
+                CENTRE, ("queues", number, "name"), found, "a history of every queue", "add its rows"
+            )
+
+
+def history_short(move: Move) -> Iterator[Problem]:
+    spans = move.history.group_by("queue").agg(
+        pl.col("start").min().alias("a"), pl.col("start").max().alias("b")
+    )
+    for queue, first, last in spans.sort("queue").iter_rows():
+        days = (_local(move, last) - _local(move, first)).days + 1
+        if days < LEAST_DAYS:
+            found = f"'{queue}' over {days} days"
+            yield Problem(FILE, (), found, "a week at least; a year shows the seasons", "export more")
+
+
+def history_lacks_weeks(move: Move) -> Iterator[Problem]:
+    """Weeks of the transition without the same week a year before, which expected demand is taken from."""
+    weeks = move.history.select("queue", "start").unique().group_by("queue").agg(pl.col("start"))
+    starts, ends = move.transition.starts, move.transition.ends
+    days = [starts + timedelta(days=n) for n in range((ends - starts).days + 1)]
+    for queue, moments in weeks.sort("queue").iter_rows():
+        known = {_monday(_local(move, moment)) for moment in moments}
+        bare = [day for day in days if _monday(day - YEAR) not in known]
+        if bare:
+            found = f"'{queue}' has no row in the weeks 364 days before {span(bare)}"
+            yield Problem(FILE, (), found, "the same weeks a year before", "export more, or state a growth")
+
+
+def handle_time_unknown(move: Move) -> Iterator[Problem]:
+    for number, queue in enumerate(move.operation.queues):
+        rows = move.history.filter(pl.col("queue") == queue.name)
+        for key, columns in (("handle_s", ("talk_s", "answered")), ("wrap_s", ("wrap_s", "answered"))):
+            missing = [name for name in columns if rows[name].null_count() == rows.height]
+            if getattr(queue, key) is None and missing and rows.height:
+                found = f"no {key} for '{queue.name}', and no {' or '.join(missing)} in {FILE}"
+                allowed = f"{key}, or these columns to take the mean from"
+                yield Problem(CENTRE, ("queues", number, "name"), found, allowed, f"write {key}")
+
+
+def _local(move: Move, moment: object) -> date:
+    return moment.astimezone(ZoneInfo(move.operation.zone)).date()  # type: ignore[attr-defined,no-any-return]
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
