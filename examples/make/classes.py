@@ -1,9 +1,9 @@
 """Do the classes in Casablanca carry the ramp? Expected people, and their hours over the work's, by week.
 
-A sketch on expected values, printed for the example's README; the rehearsal is what counts. Leavers of a class
-are taken off (by its first 90 days, then by the year), the rest counted by how much of a tenured person's work
-they do, and Ramadan's shorter hours are taken off the day. Work is what the history has on a mean weekday, times
-its season, times 1.03 for the repeats of people who are new.
+A sketch on expected values, printed for the example's README; the rehearsal is what counts. Leavers of a
+class are taken off (by its first 90 days, then by the year), the rest counted by how much of a tenured
+person's work they do, and Ramadan's shorter hours are taken off the day. Work is what the history has on
+a mean weekday, times its season, times 1.03 for the repeats of people who are new.
 
 Run `python examples/make/classes.py` from the repository's folder.
 """
