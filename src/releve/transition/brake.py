@@ -1,0 +1,169 @@
+"""The brake: what is seen in minutes. Facts that need no statistics, and a CUSUM for sudden change.
+
+The comparison is sure but slow, the brake is quick but crude: it may stop a good wave now and then, so it
+steps back and a person looks; it never lets a wave go on by itself. A CUSUM (Page 1954) sums what a
+half-hour's difference is worse than chance, less a drift that forgives; congestion and the contacts of the
+half-hour set the scale.
+"""
+
+from dataclasses import dataclass
+from math import ceil, expm1
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from releve.transition.comparison import Floats
+from releve.transition.power import AR
+from releve.transition.verdict import Judgement, Verdict, worst
+
+MINUTE_S = 60.0
+LONG_RUN = (1 + AR) / (1 - AR)  # the variance of an AR(1) sum over that of independent terms
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When the brake acts. Defaults are judgements; the CUSUM's are measured (gate_error_rates)."""
+
+    silent_s: float = 1_800.0  # nothing answered for this long
+    silent_offered: int = 10  # while at least so many contacts were offered
+    wait_limit_s: float = 900.0  # mean wait over this, for `wait_for_s`
+    wait_for_s: float = 1_800.0
+    interval_s: float = 1_800.0  # length of an interval of the arrays
+    cusum_drift: float = 0.15  # forgiven in each interval, in standard deviations
+    cusum_limit: float = 25.0  # alarm above this, in standard deviations
+    congestion: float = 0.4  # sd in log-odds of what a site's half-hour shares (power.congestion_sd)
+    on_silence: Verdict = Verdict.ROLL_BACK
+    on_down: Verdict = Verdict.ROLL_BACK
+    on_wait: Verdict = Verdict.STEP_BACK
+    on_cusum: Verdict = Verdict.STEP_BACK
+
+
+@dataclass(frozen=True, slots=True)
+class Intervals:
+    """A day's intervals as the brake sees them, in order; counts by the site that the bucket named."""
+
+    offered: Floats  # [interval] at the destination
+    answered: Floats  # [interval] at the destination
+    mean_wait_s: Floats  # [interval] at the destination, of those answered or gone
+    count: Floats  # [interval, arm] compared, arm 0 the old site
+    bad: Floats  # [interval, arm] of those, the bad outcomes
+    down: bool = False  # the destination is known to be down
+
+
+@dataclass(frozen=True, slots=True)
+class Cusum:
+    """What the CUSUM carries from day to day, in standard deviations; both are at least 0."""
+
+    worse: float = 0.0  # the new site worse than the old one: this one brakes
+    better: float = 0.0  # the other way round: shown, never a brake
+
+
+def standardised(
+    count: ArrayLike, bad: ArrayLike, base: float, congestion: float, prior: float = 20.0
+) -> Floats:
+    """Half-hour differences new minus old over their standard deviation: [interval]; 0 where an arm is empty.
+
+    The congestion's part of the variance is what it adds in the long run: neighbouring half-hours share it
+    (AR(1) 0.7), so that a sum of them spreads wider than their own standard deviation says.
+
+    count, bad: [interval, arm], arm 0 the old site, by the site that the bucket named. The chance behind the
+    standard deviation is that of both sites together, drawn towards `base` as by `prior` contacts.
+    """
+    n, x = np.asarray(count, dtype=np.float64), np.asarray(bad, dtype=np.float64)
+    both = np.asarray((n > 0).all(axis=-1))
+    safe = np.where(both[..., None], n, 1.0)
+    rate = x / safe
+    chance = (x.sum(axis=-1) + prior * base) / (n.sum(axis=-1) + prior)
+    spread = chance * (1 - chance)
+    variance = spread * (1 / safe[..., 0] + 1 / safe[..., 1]) + 2 * LONG_RUN * spread**2 * expm1(
+        congestion**2
+    )
+    return np.where(both, (rate[..., 1] - rate[..., 0]) / np.sqrt(np.maximum(variance, 1e-12)), 0.0)
+
+
+def cusum(steps: ArrayLike, drift: float, start: float = 0.0) -> Floats:
+    """S_t = max(0, S_{t-1} + step_t - drift) from S_0 = start, for all t at once: [interval]."""
+    walk = np.cumsum(np.asarray(steps, dtype=np.float64) - drift)
+    return np.asarray(walk - np.minimum(np.minimum.accumulate(walk), -start))
+
+
+def silent(offered: ArrayLike, answered: ArrayLike, limits: Limits) -> NDArray[np.bool_]:
+    """Intervals at whose end nothing was answered for `silent_s`, with enough offered: [interval]."""
+    span = ceil(limits.silent_s / limits.interval_s)
+    asked = _last(np.asarray(offered, dtype=np.float64), span)
+    return (asked >= limits.silent_offered) & (_last(np.asarray(answered, dtype=np.float64), span) <= 0)
+
+
+def slow(offered: ArrayLike, mean_wait_s: ArrayLike, limits: Limits) -> NDArray[np.bool_]:
+    """Intervals at whose end the mean wait was over its limit for `wait_for_s`: [interval]."""
+    span = ceil(limits.wait_for_s / limits.interval_s)
+    over = (np.asarray(offered, dtype=np.float64) > 0) & (
+        np.asarray(mean_wait_s, dtype=np.float64) > limits.wait_limit_s
+    )
+    return _last(over.astype(np.float64), span) >= span
+
+
+def _last(values: Floats, span: int) -> Floats:
+    """Sum over each interval and the span - 1 before it: [interval]; nan while the day is too young."""
+    total = np.cumsum(values)
+    total[span:] -= total[:-span].copy()
+    total[: span - 1] = np.nan
+    return total
+
+
+def brake(
+    day: Intervals, carried: Cusum, base: float, limits: Limits, gate: str = "brake"
+) -> tuple[Judgement, Cusum]:
+    """The gravest of what a day's intervals say, and the CUSUM to carry to the next day.
+
+    base: the old site's chance of the bad outcome, from its history. An alarm of the CUSUM starts it afresh.
+    """
+    judgements = _facts(day, limits, gate)
+    steps = standardised(day.count, day.bad, base, limits.congestion)
+    if not len(steps):
+        return worst(judgements or [_quiet(gate, carried, limits)]), carried
+    worse = cusum(steps, limits.cusum_drift, carried.worse)
+    better = cusum(-steps, limits.cusum_drift, carried.better)
+    alarm = worse > limits.cusum_limit
+    after = Cusum(0.0 if alarm.any() else float(worse[-1]), float(better[-1]))
+    if alarm.any():
+        reason = (
+            f"{_clock(int(alarm.argmax()), limits)}: sudden change for the worse, CUSUM {worse.max():.1f} "
+            f"over its limit {limits.cusum_limit:g}"
+        )
+        judgements.append(Judgement(gate, "brake", limits.on_cusum, reason))
+    return worst(judgements or [_quiet(gate, after, limits)]), after
+
+
+def _facts(day: Intervals, limits: Limits, gate: str) -> list[Judgement]:
+    """What needs no statistics; empty when all is well."""
+    silence, waiting = silent(day.offered, day.answered, limits), slow(day.offered, day.mean_wait_s, limits)
+    found = []
+    if day.down:
+        found.append(Judgement(gate, "brake", limits.on_down, "the destination is down"))
+    if silence.any():
+        said = (
+            f"nothing answered for {limits.silent_s / MINUTE_S:g} minutes "
+            f"with at least {limits.silent_offered} contacts offered"
+        )
+        at = _clock(int(silence.argmax()), limits)
+        found.append(Judgement(gate, "brake", limits.on_silence, f"{at}: {said}"))
+    if waiting.any():
+        said = (
+            f"mean wait over {limits.wait_limit_s / MINUTE_S:g} minutes "
+            f"for {limits.wait_for_s / MINUTE_S:g} minutes"
+        )
+        at = _clock(int(waiting.argmax()), limits)
+        found.append(Judgement(gate, "brake", limits.on_wait, f"{at}: {said}"))
+    return found
+
+
+def _quiet(gate: str, carried: Cusum, limits: Limits) -> Judgement:
+    reason = f"quiet: CUSUM {carried.worse:.1f} of {limits.cusum_limit:g}"
+    return Judgement(gate, "brake", Verdict.GO_ON, reason)
+
+
+def _clock(interval: int, limits: Limits) -> str:
+    """The end of an interval, as time since the first one began: '3 h 30 min in'."""
+    minutes = int((interval + 1) * limits.interval_s / MINUTE_S)
+    return f"{minutes // 60} h {minutes % 60:02d} min into the day"

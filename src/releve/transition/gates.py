@@ -1,0 +1,216 @@
+"""The kinds of gate, each a pure function from what is known of a wave today to a judgement.
+
+| kind       | asked                 | says                                                          |
+|------------|-----------------------|---------------------------------------------------------------|
+| readiness  | before a wave opens   | go on when every named condition is signed, else hold         |
+| capacity   | before a share moves  | go on when there are people there, and people to take it back |
+| brake      | every day             | facts and sudden change: go on, step back or roll back        |
+| comparison | every day             | the new site against the old one, on days                     |
+| target     | every day, one site   | against a target or the frozen baseline; not randomised       |
+
+Readiness and capacity guard the opening; the other three judge the share that stands, in every state.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from releve.base.errors import Finding
+from releve.operation.plan import (
+    BrakeGate,
+    CapacityGate,
+    ComparisonGate,
+    Gate,
+    ReadinessItem,
+    RollbackSite,
+    TargetGate,
+)
+from releve.transition.brake import Limits
+from releve.transition.comparison import Evidence, judge
+from releve.transition.verdict import Judgement, Verdict
+
+POINTS = 100.0  # points of 100 in a chance of 1
+NO_EVIDENCE = Evidence()
+
+
+@dataclass(frozen=True, slots=True)
+class RollbackChoice:
+    """Where a wave would go back to on a date."""
+
+    destination: str | None  # none: nowhere
+    present: float = 0.0  # people who can take contacts back
+    needed: float = 0.0  # people it takes
+    named: str = ""  # the rollback sites with their last days, in a phrase
+
+    @property
+    def fits(self) -> bool:
+        """Whether all of it can be taken back."""
+        return self.destination is not None and self.present >= self.needed
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of one wave on one day; the caller fills what the wave's gates ask for."""
+
+    today: date
+    items: tuple[ReadinessItem, ...] = ()  # the wave's readiness items
+    signed: Mapping[str, date] = field(default_factory=dict)  # item -> day signed; else the item's own entry
+    present: float = 0.0  # people on duty at the destination when the new share arrives
+    needed: float = 0.0  # people the new share takes there
+    rollback: RollbackChoice = RollbackChoice(None)
+    evidence: Mapping[str, Evidence] = field(default_factory=dict)  # gate -> days seen; keep the key's rule
+    comparable: bool = True  # False: routed by language alone, or nothing is left with the donor
+    metrics: int = 1  # comparison gates that this wave has; they share alpha on the stopping side
+    braked: Judgement | None = None  # what `brake.brake` said today
+
+
+def readiness(items: Sequence[ReadinessItem], today: date, signed: Mapping[str, date]) -> Judgement:
+    """Hold until every item is signed on or before today; the reason names the first three missing."""
+    missing = [item for item in items if not _is_signed(item, today, signed)]
+    if not missing:
+        return Judgement("readiness", "readiness", Verdict.GO_ON, f"all {len(items)} conditions are signed")
+    said = ", ".join(f"{item.name} (owner {item.owner}, {_due(item, today)})" for item in missing[:3])
+    more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
+    return Judgement("readiness", "readiness", Verdict.HOLD, f"not signed: {said}{more}")
+
+
+def _is_signed(item: ReadinessItem, today: date, signed: Mapping[str, date]) -> bool:
+    on = signed.get(item.name, item.signed_on if item.signed_by else None)
+    return on is not None and on <= today
+
+
+def _due(item: ReadinessItem, today: date) -> str:
+    late = (today - item.due).days
+    return f"{late} days late" if late > 0 else f"due {item.due.isoformat()}"
+
+
+def capacity(gate: CapacityGate, facts: Facts) -> Judgement:
+    """People present against people needed, there and back; hold where they lack, with the numbers.
+
+    With nowhere to roll back to only the way there is judged: `nowhere_back` makes that its own finding.
+    Holding would keep the contacts with a donor who may be gone.
+    """
+    back = facts.rollback
+    there = f"{facts.present:.1f} people present at the destination, {facts.needed * gate.margin:.1f} needed"
+    if facts.present < facts.needed * gate.margin:
+        return Judgement(gate.name, gate.kind, Verdict.HOLD, there)
+    if back.destination is None:
+        return Judgement(gate.name, gate.kind, Verdict.GO_ON, f"{there}; nowhere to roll back to")
+    needed = back.needed * gate.margin
+    said = f"{back.present:.1f} people at {back.destination} to take it back, {needed:.1f} needed"
+    verdict = Verdict.HOLD if back.present < needed else Verdict.GO_ON
+    return Judgement(gate.name, gate.kind, verdict, f"{there}; {said}")
+
+
+def brake(gate: BrakeGate, facts: Facts) -> Judgement:
+    """What the brake said today; with no data, hold."""
+    if facts.braked is None:
+        return Judgement(gate.name, gate.kind, Verdict.HOLD, "the brake has no data today")
+    return facts.braked
+
+
+def brake_limits(gate: BrakeGate, congestion: float) -> Limits:
+    """The brake's limits from its settings; congestion in log-odds, from `power.congestion_sd`."""
+    return Limits(
+        silent_s=gate.silent_s,
+        wait_limit_s=gate.wait_limit_s,
+        wait_for_s=gate.silent_s,
+        cusum_drift=gate.cusum_drift,
+        cusum_limit=gate.cusum_limit,
+        congestion=congestion,
+    )
+
+
+def comparison(gate: ComparisonGate, facts: Facts) -> Judgement:
+    """The decision on the days seen (`comparison.judge`); hold where nothing can be compared."""
+    if not facts.comparable:
+        said = f"{gate.metric}: not comparable"
+        return Judgement(gate.name, gate.kind, Verdict.HOLD, said, randomised=False)
+    return judge(
+        facts.evidence.get(gate.name, NO_EVIDENCE),
+        gate.margin_points / POINTS,
+        gate.alpha,
+        gate=gate.name,
+        metric=gate.metric,
+        metrics=facts.metrics,
+    )
+
+
+def target(gate: TargetGate, facts: Facts) -> Judgement:
+    """Days of one site against its target, by the same decision; the days are "worse than the target by"."""
+    return judge(
+        facts.evidence.get(gate.name, NO_EVIDENCE),
+        gate.margin_points / POINTS,
+        gate.alpha,
+        gate=gate.name,
+        metric="short of target",
+        own_share=0.0,
+        kind=gate.kind,
+        randomised=False,
+    )
+
+
+# A gate's kind and its function: `ask` is the one place that calls them.
+KINDS: dict[type, Callable[..., Judgement]] = {
+    CapacityGate: capacity,
+    BrakeGate: brake,
+    ComparisonGate: comparison,
+    TargetGate: target,
+}
+GUARDS_OPENING = {CapacityGate}  # beside readiness; every other kind judges the share that stands
+
+
+def ask(gate: Gate, facts: Facts) -> Judgement:
+    """What one gate says today."""
+    return KINDS[type(gate)](gate, facts)
+
+
+def opening(gates: Sequence[Gate], facts: Facts) -> tuple[Judgement, ...]:
+    """What guards the opening of a wave: its readiness items, then its capacity gates."""
+    asked = tuple(ask(gate, facts) for gate in gates if type(gate) in GUARDS_OPENING)
+    return (readiness(facts.items, facts.today, facts.signed), *asked)
+
+
+def standing(gates: Sequence[Gate], facts: Facts) -> tuple[Judgement, ...]:
+    """What judges the share that stands: a target gate where nothing can be compared, else the comparison."""
+    asked = [gate for gate in gates if type(gate) not in GUARDS_OPENING]
+    if not facts.comparable and any(isinstance(gate, TargetGate) for gate in asked):
+        asked = [gate for gate in asked if not isinstance(gate, ComparisonGate)]
+    elif facts.comparable and any(isinstance(gate, ComparisonGate) for gate in asked):
+        asked = [gate for gate in asked if not isinstance(gate, TargetGate)]
+    return tuple(ask(gate, facts) for gate in asked)
+
+
+def rollback_choice(
+    sites: Sequence[RollbackSite], today: date, needed: float, present: Mapping[str, float]
+) -> RollbackChoice:
+    """The first rollback site in order that exists today and can take it all; else the first with anybody.
+
+    present: people of a destination's own cohorts who are still there, for sites that name no people by date.
+    """
+    named = "; ".join(f"{site.destination} until {site.until} ({site.source})" for site in sites)
+    there = [(site.destination, _people(site, today, present)) for site in sites if today <= site.until]
+    manned = [(destination, people) for destination, people in there if people > 0]
+    if not manned:
+        return RollbackChoice(None, 0.0, needed, named)
+    destination, people = next((each for each in manned if each[1] >= needed), manned[0])
+    return RollbackChoice(destination, people, needed, named)
+
+
+def _people(site: RollbackSite, today: date, present: Mapping[str, float]) -> float:
+    if not site.people:
+        return present.get(site.destination, 0.0)
+    dated = [entry for entry in site.people if entry.from_ <= today]
+    return float(max(dated, key=lambda entry: entry.from_).people) if dated else 0.0
+
+
+def nowhere_back(wave: str, today: date, rollback: RollbackChoice) -> Finding:
+    """The finding that a wave has nowhere to roll back to on a date; an alarm before it opens, too."""
+    return Finding(
+        "transition.toml",
+        0,
+        "nowhere-to-roll-back",
+        f"wave {wave} on {today}: {rollback.named or 'no rollback site is named'}",
+        "a rollback site with people on every day on which the wave may have to go back",
+        "open the wave earlier, or buy capacity as an option until it is proven",
+    )

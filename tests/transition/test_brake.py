@@ -1,0 +1,111 @@
+"""The brake: facts, and a CUSUM against its definition."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from releve.transition.brake import Cusum, Intervals, Limits, brake, cusum, standardised
+from releve.transition.verdict import Verdict
+
+
+def quiet_day(**changes: object) -> Intervals:
+    fields: dict[str, object] = {
+        "offered": np.full(28, 20.0),
+        "answered": np.full(28, 19.0),
+        "mean_wait_s": np.full(28, 30.0),
+        "count": np.full((28, 2), 100.0),
+        "bad": np.full((28, 2), 6.0),
+    }
+    return Intervals(**{**fields, **changes})  # type: ignore[arg-type]
+
+
+@given(st.lists(st.floats(-5, 5), max_size=60), st.floats(0, 1), st.floats(0, 10))
+def test_the_cusum_is_its_definition(steps: list[float], drift: float, start: float) -> None:
+    expected, level = [], start
+    for each in steps:
+        level = max(0.0, level + each - drift)
+        expected.append(level)
+    np.testing.assert_allclose(cusum(steps, drift, start), expected, atol=1e-9)
+
+
+def test_standardised_differences_have_about_unit_spread() -> None:
+    draw = np.random.default_rng(2)
+    count = draw.poisson([80, 40], (20_000, 2))
+    steps = standardised(count, draw.binomial(count, 0.06), 0.06, congestion=0.0)
+    assert steps.mean() == pytest.approx(0.0, abs=0.03)
+    assert steps.std() == pytest.approx(1.0, abs=0.04)
+
+
+def test_an_interval_without_contacts_at_a_site_says_nothing() -> None:
+    assert standardised([[0, 10], [10, 0]], [[0, 10], [10, 0]], 0.06, 0.4).tolist() == [0.0, 0.0]
+
+
+def test_a_quiet_day_goes_on() -> None:
+    said, after = brake(quiet_day(), Cusum(), 0.06, Limits())
+    assert said.verdict is Verdict.GO_ON
+    assert after == Cusum()
+
+
+def test_nothing_answered_while_contacts_are_offered_rolls_back() -> None:
+    answered = np.full(28, 19.0)
+    answered[5] = 0
+    said, _ = brake(quiet_day(answered=answered), Cusum(), 0.06, Limits())
+    assert said.verdict is Verdict.ROLL_BACK
+    assert said.reason.startswith("3 h 00 min into the day: nothing answered for 30 minutes")
+
+
+def test_nothing_answered_of_next_to_nothing_is_no_fact() -> None:
+    day = quiet_day(offered=np.full(28, 3.0), answered=np.zeros(28))
+    assert brake(day, Cusum(), 0.06, Limits())[0].verdict is Verdict.GO_ON
+
+
+def test_silence_must_last() -> None:
+    answered = np.full(28, 19.0)
+    answered[[0, 5, 9]] = 0
+    limits = Limits(silent_s=3_600)
+    assert brake(quiet_day(answered=answered), Cusum(), 0.06, limits)[0].verdict is Verdict.GO_ON
+    answered[6] = 0
+    assert brake(quiet_day(answered=answered), Cusum(), 0.06, limits)[0].verdict is Verdict.ROLL_BACK
+
+
+def test_a_long_wait_steps_back() -> None:
+    waits = np.full(28, 30.0)
+    waits[10] = 901
+    assert brake(quiet_day(mean_wait_s=waits), Cusum(), 0.06, Limits())[0].verdict is Verdict.STEP_BACK
+
+
+def test_a_site_that_is_down_rolls_back() -> None:
+    assert brake(quiet_day(down=True), Cusum(), 0.06, Limits())[0].verdict is Verdict.ROLL_BACK
+
+
+def test_a_change_is_carried_over_days_until_it_brakes_and_then_begins_anew() -> None:
+    bad = np.full((28, 2), 6.0)
+    bad[:, 1] = 11
+    carried, days = Cusum(), 0
+    while days < 20:
+        days += 1
+        said, carried = brake(quiet_day(bad=bad), carried, 0.06, Limits(congestion=0.2))
+        if said.verdict is Verdict.STEP_BACK:
+            break
+    assert 1 < days < 6
+    assert carried.worse == 0.0
+    assert "sudden change" in said.reason
+
+
+def test_a_new_site_that_is_better_never_brakes() -> None:
+    bad = np.full((28, 2), 11.0)
+    bad[:, 1] = 2
+    carried = Cusum()
+    for _ in range(20):
+        said, carried = brake(quiet_day(bad=bad), carried, 0.06, Limits())
+        assert said.verdict is Verdict.GO_ON
+    assert carried.better > 25
+
+
+def test_a_day_without_intervals_keeps_what_was_carried() -> None:
+    empty = np.zeros(0)
+    day = Intervals(empty, empty, empty, np.zeros((0, 2)), np.zeros((0, 2)))
+    said, after = brake(day, Cusum(3.0, 1.0), 0.06, Limits())
+    assert after == Cusum(3.0, 1.0)
+    assert said.verdict is Verdict.GO_ON
