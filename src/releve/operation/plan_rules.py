@@ -43,12 +43,11 @@ def steps(move: Move) -> Iterator[Step]:
         for queue in wave.queues:
             asked = round(wave.share_pct * 100)
             before = dict(shares[queue])
-            elsewhere = {**before, wave.destination: asked}
-            stated = sum(share for name, share in elsewhere.items() if name != homes[queue])
-            step = Step(number, wave, queue, before, asked, stated)
-            yield step
-            shares[queue][wave.destination] = asked
-            shares[queue][wave.donor] = max(step.donor_keeps, 0)
+            given = asked - before.get(wave.destination, 0)
+            keeps = max(before.get(wave.donor, 0) - given, 0)
+            shares[queue] |= {wave.destination: asked, wave.donor: keeps}
+            stated = sum(share for name, share in shares[queue].items() if name != homes[queue])
+            yield Step(number, wave, queue, before, asked, stated)
 
 
 def served_days(move: Move) -> Iterator[tuple[str, str, date, date]]:

@@ -91,14 +91,14 @@ def records_in(annotation: Any) -> tuple[type[Record], ...]:
 
 def model_at(root: type[Record], values: Any, path: tuple[str | int, ...]) -> type[Record] | None:
     """The model of the record at a path of what was read; None where the path leads to no record."""
-    model: type[Record] | None = root
+    models: tuple[type[Record], ...] = (root,)
     for part in path:
+        if isinstance(part, str):
+            model = _pick(models, values)
+            key = key_of(model, part) if model else None
+            models = records_in(key.field.annotation) if key else ()
         values = _step(values, part)
-        if isinstance(part, int):
-            continue
-        key = key_of(model, part) if model else None
-        model = _pick(records_in(key.field.annotation), values) if key else None
-    return model
+    return _pick(models, values)
 
 
 def _step(values: Any, part: str | int) -> Any:
