@@ -2,9 +2,9 @@
 
     python benchmarks/gate_error_rates.py [--runs 2000]
 
-The world: 1,560 contacts a day over 28 half-hours, 6 % abandoned, each site with its own congestion effect in log-odds
-(AR(1) 0.7 over the half-hours, fresh each day). A stop is false when it steps back though the true
-difference, taken over the days judged, is not above nothing, or rolls back though it is not above the margin;
+The world: 1,560 contacts a day over 28 half-hours, 6 % abandoned, each site with its own congestion effect
+in log-odds (AR(1) 0.7 over the half-hours, fresh each day). A stop is false when it steps back though the
+true difference, taken over the days judged, is not above nothing, or rolls back though it is not above the margin;
 a promotion is false when the true difference at the wave's share is the margin or more. In brackets is the
 99 % upper bound of the rate (Clopper-Pearson), to be held against the nominal 5 %.
 """
@@ -287,7 +287,7 @@ def day_text(first: Floats) -> str:
 
 def what_a_wave_proves(runs: int, draw: np.random.Generator) -> Iterator[str]:
     """Days to a verdict by simulation, and as `power` works them out."""
-    yield "\nDays to a verdict, median / 90th percentile (stop at +3 points; promote at no difference), 90 days"
+    yield "\nDays to a verdict, median / 90th percentile (stop at +3 points, promote at none), 90 days"
     yield f"{'congestion, split':20}{'stop':>14}{'power says':>14}{'promote':>14}{'power says':>14}"
     for congestion, share in ((0.0, 0.5), (0.4, 0.5), (0.4, 0.1), (0.8, 0.1)):
         world = World(share, congestion)

@@ -75,9 +75,8 @@ def standardised(
     rate = x / safe
     chance = (x.sum(axis=-1) + prior * base) / (n.sum(axis=-1) + prior)
     spread = chance * (1 - chance)
-    variance = spread * (1 / safe[..., 0] + 1 / safe[..., 1]) + 2 * LONG_RUN * spread**2 * expm1(
-        congestion**2
-    )
+    shared = 2 * LONG_RUN * spread**2 * expm1(congestion**2)
+    variance = spread * (1 / safe[..., 0] + 1 / safe[..., 1]) + shared
     return np.where(both, (rate[..., 1] - rate[..., 0]) / np.sqrt(np.maximum(variance, 1e-12)), 0.0)
 
 

@@ -17,7 +17,7 @@ from releve.transition.states import STANDING, Event, State, step
 
 
 def abort(course: Course, rollback: RollbackChoice) -> tuple[Course, Moves]:
-    """Take every share of the transition to nothing, whatever the capacity; the reason says what does not fit.
+    """Take every share to nothing, whatever the capacity; the reason says what does not fit.
 
     It sticks: only `rearm`, wave by wave, brings a wave back. Nowhere to go means back to the wave's donor.
     """

@@ -1,0 +1,201 @@
+"""Gates of every kind, each as a small world."""
+
+from datetime import date
+
+import pytest
+
+from releve.operation.plan import (
+    BrakeGate,
+    CapacityGate,
+    ComparisonGate,
+    DatedPeople,
+    Gate,
+    ReadinessItem,
+    RollbackSite,
+    TargetGate,
+)
+from releve.transition.comparison import Evidence
+from releve.transition.gates import (
+    KINDS,
+    Facts,
+    RollbackChoice,
+    ask,
+    brake_limits,
+    nowhere_back,
+    opening,
+    rollback_choice,
+    standing,
+)
+from releve.transition.verdict import Judgement, Verdict, stopping_alpha, worst
+
+DAY = date(2025, 11, 3)
+CAPACITY = CapacityGate(kind="capacity", name="people", margin=1.1)
+BRAKE = BrakeGate(kind="brake", name="brake")
+COMPARISON = ComparisonGate(kind="comparison", name="abandoned", metric="abandonment", margin_points=2)
+TARGET = TargetGate(kind="target", name="charter")
+
+
+def item(name: str, due: date, **fields: object) -> ReadinessItem:
+    return ReadinessItem(name=name, owner="Anna", due=due, **fields)  # type: ignore[arg-type]
+
+
+def evidence(mean: float) -> Evidence:
+    seen = Evidence()
+    for day in range(20):
+        seen = seen.add(mean + 0.004 * (-1) ** day)
+    return seen
+
+
+def said(verdict: Verdict, name: str = "a") -> Judgement:
+    return Judgement(name, "brake", verdict, "because")
+
+
+def test_the_gravest_judgement_stands_and_the_first_of_equals() -> None:
+    judgements = [
+        said(Verdict.GO_ON),
+        said(Verdict.STEP_BACK, "b"),
+        said(Verdict.HOLD),
+        said(Verdict.STEP_BACK, "c"),
+    ]
+    assert worst(judgements).gate == "b"
+    assert worst([]).verdict is Verdict.GO_ON
+
+
+def test_one_gate_that_holds_is_enough_to_hold() -> None:
+    assert worst([said(Verdict.GO_ON)] * 5 + [said(Verdict.HOLD)]).verdict is Verdict.HOLD
+
+
+def test_alpha_is_shared_by_the_metrics_that_may_stop() -> None:
+    assert [stopping_alpha(0.05, metrics) for metrics in (0, 1, 5)] == [0.05, 0.05, 0.01]
+
+
+def test_every_kind_of_gate_has_its_function() -> None:
+    kinds = {gate: ask(gate, Facts(DAY)).kind for gate in (CAPACITY, BRAKE, COMPARISON, TARGET)}
+    assert all(gate.kind == kind for gate, kind in kinds.items())
+    assert set(KINDS) == {type(gate) for gate in kinds}
+
+
+def test_an_unsigned_condition_blocks_opening_by_name_and_owner() -> None:
+    items = (item("telephony", date(2025, 10, 30)), item("scripts", date(2025, 11, 20)))
+    (judgement,) = opening((BRAKE, COMPARISON), Facts(DAY, items))
+    assert judgement.verdict is Verdict.HOLD
+    expected = "not signed: telephony (owner Anna, 4 days late), scripts (owner Anna, due 2025-11-20)"
+    assert judgement.reason == expected
+
+
+@pytest.mark.parametrize(
+    ("fields", "signed", "verdict"),
+    [
+        ({"signed_by": "Bart", "signed_on": date(2025, 11, 3)}, {}, Verdict.GO_ON),
+        ({"signed_by": "Bart", "signed_on": date(2025, 11, 4)}, {}, Verdict.HOLD),  # not yet today
+        ({"signed_on": date(2025, 11, 1)}, {}, Verdict.HOLD),  # a date, but nobody's name
+        ({}, {"telephony": date(2025, 11, 3)}, Verdict.GO_ON),  # the rehearsal's own day
+        ({}, {"telephony": date(2025, 11, 4)}, Verdict.HOLD),
+    ],
+)
+def test_a_condition_counts_from_the_day_somebody_signed(
+    fields: dict[str, object], signed: dict[str, date], verdict: Verdict
+) -> None:
+    items = (item("telephony", date(2025, 10, 30), **fields),)
+    assert worst(opening((), Facts(DAY, items, signed))).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("present", "back", "verdict", "word"),
+    [
+        (22.0, RollbackChoice("liege", 11, 10), Verdict.GO_ON, "11.0 needed"),
+        (21.9, RollbackChoice("liege", 11, 10), Verdict.HOLD, "21.9 people present at the destination, 22.0"),
+        (22.0, RollbackChoice("liege", 10.9, 10), Verdict.HOLD, "10.9 people at liege to take it back"),
+        (22.0, RollbackChoice(None, 0, 10), Verdict.GO_ON, "nowhere to roll back to"),
+    ],
+)
+def test_capacity_is_asked_in_both_directions(
+    present: float, back: RollbackChoice, verdict: Verdict, word: str
+) -> None:
+    judgement = ask(CAPACITY, Facts(DAY, present=present, needed=20, rollback=back))
+    assert judgement.verdict is verdict
+    assert word in judgement.reason
+
+
+def sites() -> tuple[RollbackSite, ...]:
+    liege = RollbackSite(destination="liege", until=date(2025, 12, 31), source="contract")
+    steps = (
+        DatedPeople(**{"from": date(2025, 12, 1), "people": 40}),  # type: ignore[arg-type]
+        DatedPeople(**{"from": date(2026, 2, 1), "people": 10}),  # type: ignore[arg-type]
+    )
+    ghent = RollbackSite(destination="ghent", until=date(2026, 3, 31), source="option", people=steps)
+    return liege, ghent
+
+
+@pytest.mark.parametrize(
+    ("day", "there", "destination", "people"),
+    [
+        (date(2025, 11, 3), 100.0, "liege", 100.0),
+        (date(2025, 11, 3), 20.0, "liege", 20.0),  # too few, but ghent has nobody yet
+        (date(2025, 12, 10), 20.0, "ghent", 40.0),  # the second can take it all
+        (date(2025, 12, 31), 100.0, "liege", 100.0),  # the last day counts
+        (date(2026, 1, 1), 100.0, "ghent", 40.0),
+        (date(2026, 2, 1), 100.0, "ghent", 10.0),
+        (date(2026, 4, 1), 100.0, None, 0.0),
+    ],
+)
+def test_the_rollback_site_is_a_matter_of_dates(
+    day: date, there: float, destination: str | None, people: float
+) -> None:
+    choice = rollback_choice(sites(), day, 30, {"liege": there})
+    assert (choice.destination, choice.present) == (destination, people)
+    assert choice.fits == (destination is not None and people >= 30)
+
+
+def test_nowhere_to_go_is_a_finding_that_names_the_sites_and_their_ends() -> None:
+    choice = rollback_choice(sites()[:1], date(2026, 1, 1), 30, {"liege": 100.0})
+    finding = nowhere_back("w5", date(2026, 1, 1), choice)
+    assert finding.rule == "nowhere-to-roll-back"
+    assert finding.found == "wave w5 on 2026-01-01: liege until 2025-12-31 (contract)"
+
+
+def test_a_brake_without_data_holds() -> None:
+    assert ask(BRAKE, Facts(DAY)).verdict is Verdict.HOLD
+    assert ask(BRAKE, Facts(DAY, braked=said(Verdict.STEP_BACK))).verdict is Verdict.STEP_BACK
+
+
+def test_the_brake_takes_its_limits_from_the_gate() -> None:
+    limits = brake_limits(BRAKE.model_copy(update={"wait_limit_s": 120.0, "cusum_limit": 7.0}), 0.3)
+    assert (limits.wait_limit_s, limits.cusum_limit, limits.congestion) == (120.0, 7.0, 0.3)
+
+
+def test_no_evidence_holds_and_enough_goes_on() -> None:
+    assert ask(COMPARISON, Facts(DAY)).verdict is Verdict.HOLD
+    seen = Facts(DAY, evidence={"abandoned": evidence(0.0)})
+    assert ask(COMPARISON, seen).verdict is Verdict.GO_ON
+
+
+def test_what_is_routed_by_language_alone_is_not_comparable() -> None:
+    judgement = ask(COMPARISON, Facts(DAY, evidence={"abandoned": evidence(0.0)}, comparable=False))
+    assert judgement.verdict is Verdict.HOLD
+    assert "not comparable" in judgement.reason
+
+
+@pytest.mark.parametrize(
+    ("short", "verdict"), [(-0.02, Verdict.GO_ON), (0.02, Verdict.ROLL_BACK), (0.0, Verdict.HOLD)]
+)
+def test_a_target_is_judged_on_days_and_never_called_randomised(short: float, verdict: Verdict) -> None:
+    judgement = ask(TARGET, Facts(DAY, evidence={"charter": evidence(short)}, comparable=False))
+    assert judgement.verdict is verdict
+    assert not judgement.randomised
+
+
+@pytest.mark.parametrize(
+    ("gates", "comparable", "asked"),
+    [
+        ((CAPACITY, BRAKE, COMPARISON, TARGET), True, ["brake", "abandoned"]),
+        ((CAPACITY, BRAKE, COMPARISON, TARGET), False, ["brake", "charter"]),
+        ((BRAKE, COMPARISON), False, ["brake", "abandoned"]),  # nothing else to ask: it holds
+        ((BRAKE, TARGET), True, ["brake", "charter"]),
+    ],
+)
+def test_a_target_stands_in_where_nothing_can_be_compared(
+    gates: tuple[Gate, ...], comparable: bool, asked: list[str]
+) -> None:
+    facts = Facts(DAY, comparable=comparable, braked=said(Verdict.GO_ON, "brake"))
+    assert [judgement.gate for judgement in standing(gates, facts)] == asked
