@@ -3,10 +3,12 @@
     python benchmarks/gate_error_rates.py [--runs 2000]
 
 The world: 1,560 contacts a day over 28 half-hours, 6 % abandoned, each site with its own congestion effect
-in log-odds (AR(1) 0.7 over the half-hours, fresh each day). A stop is false when it steps back though the
-true difference, taken over the days judged, is not above nothing, or rolls back though it is not above the margin;
-a promotion is false when the true difference at the wave's share is the margin or more. In brackets is the
-99 % upper bound of the rate (Clopper-Pearson), to be held against the nominal 5 %.
+in log-odds (AR(1) 0.7 over the half-hours, fresh each day).
+
+A stop is false when it steps back though the true difference, taken over the days judged, is not above
+nothing, or rolls back though it is not above the margin; a promotion is false when the true difference at the
+wave's share is the margin or more. In brackets is the 99 % upper bound of the rate (Clopper-Pearson), to be
+held against the nominal 5 %.
 """
 
 import argparse

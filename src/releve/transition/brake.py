@@ -80,10 +80,14 @@ def standardised(
     return np.where(both, (rate[..., 1] - rate[..., 0]) / np.sqrt(np.maximum(variance, 1e-12)), 0.0)
 
 
-def cusum(steps: ArrayLike, drift: float, start: float = 0.0) -> Floats:
-    """S_t = max(0, S_{t-1} + step_t - drift) from S_0 = start, for all t at once: [interval]."""
-    walk = np.cumsum(np.asarray(steps, dtype=np.float64) - drift)
-    return np.asarray(walk - np.minimum(np.minimum.accumulate(walk), -start))
+def cusum(steps: ArrayLike, drift: float, start: ArrayLike = 0.0) -> Floats:
+    """S_t = max(0, S_{t-1} + step_t - drift) from S_0 = start, for all t at once: [..., interval].
+
+    start: at least 0, one number or [...].
+    """
+    walk = np.cumsum(np.asarray(steps, dtype=np.float64) - drift, axis=-1)
+    least = np.minimum.accumulate(walk, axis=-1)
+    return np.asarray(walk - np.minimum(least, -np.asarray(start, dtype=np.float64)[..., None]))
 
 
 def silent(offered: ArrayLike, answered: ArrayLike, limits: Limits) -> NDArray[np.bool_]:
@@ -121,8 +125,8 @@ def brake(
     steps = standardised(day.count, day.bad, base, limits.congestion)
     if not len(steps):
         return worst(judgements or [_quiet(gate, carried, limits)]), carried
-    worse = cusum(steps, limits.cusum_drift, carried.worse)
-    better = cusum(-steps, limits.cusum_drift, carried.better)
+    sides = np.stack([steps, -steps])
+    worse, better = cusum(sides, limits.cusum_drift, (carried.worse, carried.better))
     alarm = worse > limits.cusum_limit
     after = Cusum(0.0 if alarm.any() else float(worse[-1]), float(better[-1]))
     if alarm.any():
@@ -136,18 +140,18 @@ def brake(
 
 def _facts(day: Intervals, limits: Limits, gate: str) -> list[Judgement]:
     """What needs no statistics; empty when all is well."""
-    silence, waiting = silent(day.offered, day.answered, limits), slow(day.offered, day.mean_wait_s, limits)
     found = []
     if day.down:
         found.append(Judgement(gate, "brake", limits.on_down, "the destination is down"))
-    if silence.any():
+    # Most days every interval has an answer: then the running sums need not be looked at.
+    if not day.answered.all() and (silence := silent(day.offered, day.answered, limits)).any():
         said = (
             f"nothing answered for {limits.silent_s / MINUTE_S:g} minutes "
             f"with at least {limits.silent_offered} contacts offered"
         )
         at = _clock(int(silence.argmax()), limits)
         found.append(Judgement(gate, "brake", limits.on_silence, f"{at}: {said}"))
-    if waiting.any():
+    if (waiting := slow(day.offered, day.mean_wait_s, limits)).any():
         said = (
             f"mean wait over {limits.wait_limit_s / MINUTE_S:g} minutes "
             f"for {limits.wait_for_s / MINUTE_S:g} minutes"

@@ -7,6 +7,7 @@ and Ramdas 2024; with other means as nuisance, the anytime-valid linear model of
 Bojinov 2022), so that it may be looked at every day without paying for the looks.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import inf, isnan, nan, sqrt
@@ -23,7 +24,7 @@ PHI = 1.0  # the mixture's weight: as if the effect were drawn with a variance o
 
 
 def daily_differences(
-    count: ArrayLike, total: ArrayLike, weights: ArrayLike, queue_of_stratum: ArrayLike
+    count: ArrayLike, total: ArrayLike, weights: ArrayLike, queue_of_stratum: Sequence[int]
 ) -> Floats:
     """One day's difference new minus old of each metric: the weighted sum of the strata's differences.
 
@@ -38,25 +39,29 @@ def daily_differences(
     one rest of that queue, the rests that are still thin to one rest of all, each with the sum of its
     strata's weights. What is thin even so is left out, and the other weights are scaled up to make a whole.
     """
-    n, x = np.asarray(count, dtype=np.float64), np.asarray(total, dtype=np.float64)
-    weight = np.broadcast_to(np.asarray(weights, dtype=np.float64), n.shape[:-1])
-    queue = np.asarray(queue_of_stratum)
-    queues = int(queue.max()) + 1
-    upward = (queue[:, None] == np.arange(queues)).astype(np.float64), np.ones((queues, 1)), None
-    difference, compared = np.zeros(n.shape[:-2]), np.zeros(n.shape[:-2])
-    for members in upward:
-        taking_part = weight > 0
-        enough = taking_part & (n.min(axis=-1) >= LEAST_CONTACTS)
+    both = np.asarray([count, total], dtype=np.float64)  # [count or total, ..., metric, stratum, arm]
+    weight = np.asarray(weights, dtype=np.float64)
+    difference = compared = np.zeros(both.shape[1:-2])
+    for level in range(3):
+        n, x = both
         means = x / np.maximum(n, 1.0)
-        used = np.where(enough, weight, 0.0)
-        difference += (used * (means[..., 1] - means[..., 0])).sum(axis=-1)
-        compared += used.sum(axis=-1)
-        thin = taking_part & ~enough
-        if members is None or not thin.any():
+        used = weight * (np.minimum(n[..., 0], n[..., 1]) >= LEAST_CONTACTS)
+        difference = difference + np.vecdot(used, means[..., 1] - means[..., 0])
+        compared = compared + used.sum(-1)
+        rest = weight - used
+        if level == 2 or not rest.any():
             break
-        weight = (weight * thin) @ members
-        n, x = (members.T @ (each * thin[..., None]) for each in (n, x))
-    return np.where(compared > 0, difference / np.where(compared > 0, compared, 1.0), nan)
+        upward = _members(tuple(queue_of_stratum)) if level == 0 else _members((0,) * rest.shape[-1])
+        weight = rest @ upward
+        both = upward.T @ (both * (rest > 0)[..., None])
+    result: Floats = np.where(compared > 0, difference / np.where(compared > 0, compared, 1.0), nan)
+    return result
+
+
+@lru_cache(maxsize=64)
+def _members(parent: tuple[int, ...]) -> Floats:
+    """Which stratum belongs to which parent: [stratum, parent], 1 or 0."""
+    return np.asarray(np.array(parent)[:, None] == np.arange(max(parent) + 1), dtype=np.float64)
 
 
 def cuped_slope(outcome: ArrayLike, covariate: ArrayLike) -> float:

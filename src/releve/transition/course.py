@@ -31,10 +31,13 @@ from releve.transition.progress import (
     standing,
     take,
     upcoming,
+    waves_with,
     with_wave,
 )
 from releve.transition.states import Event, State, step
 from releve.transition.verdict import Judgement, Verdict, worst
+
+DOWNWARD = {Verdict.STEP_BACK: Event.STEP_BACK, Verdict.ROLL_BACK: Event.ROLL_BACK}
 
 __all__ = ["Course", "Move", "Moves", "WaveCourse", "begin", "evening", "morning", "standing", "upcoming"]
 
@@ -119,42 +122,39 @@ def evening(
     working: whether today counts as a working day.
     """
     entry = standing(course)
-    course = replace(course, verdict=Verdict.HOLD, pause=max(course.pause - working, 0))
+    pause = max(course.pause - working, 0)
     if entry is None:
-        return course, ()
+        return replace(course, verdict=Verdict.HOLD, pause=pause), ()
     said = worst(judgements)
-    course = replace(course, verdict=said.verdict)
     loud = any(each.kind == "brake" and each.verdict is not Verdict.GO_ON for each in judgements)
     entry = replace(entry, days=entry.days + working, quiet_days=entry.quiet_days + (working and not loud))
-    course = with_wave(course, entry)
-    if said.verdict is Verdict.ROLL_BACK:
-        return _go_down(course, entry, today, Event.ROLL_BACK, said, rollback)
-    if said.verdict is Verdict.STEP_BACK:
-        return _go_down(course, entry, today, Event.STEP_BACK, said, rollback)
-    return _stay(course, entry, today, said), ()
+    downward = DOWNWARD.get(said.verdict)
+    if downward is None:
+        entry = _stay(course, entry, today, said)
+    course = replace(course, waves=waves_with(course, entry), verdict=said.verdict, pause=pause)
+    return (course, ()) if downward is None else _go_down(course, entry, today, downward, said, rollback)
 
 
-def _stay(course: Course, entry: WaveCourse, today: date, said: Judgement) -> Course:
+def _stay(course: Course, entry: WaveCourse, today: date, said: Judgement) -> WaveCourse:
     """Done, holding, or still within its time."""
     if entry.state not in (State.RUNNING, State.HOLDING):
-        return course
+        return entry
     lacking = entry.wave.least_days - entry.quiet_days
     if said.verdict is Verdict.GO_ON and lacking <= 0:
-        state = step(entry.state, Event.GO_ON)[0]
-        return with_wave(course, replace(entry, state=state, done=today, reason=said.reason))
+        return replace(entry, state=step(entry.state, Event.GO_ON)[0], done=today, reason=said.reason)
     reason = said.reason
     if said.verdict is Verdict.GO_ON:
         reason = f"{entry.quiet_days} of {entry.wave.least_days} working days with a quiet brake"
-    if _overdue(course, entry, today):
-        entry = replace(entry, state=step(entry.state, Event.HOLD)[0])
-    return with_wave(course, replace(entry, reason=reason))
+    overdue = _overdue(course, entry, today)
+    return replace(entry, state=step(entry.state, Event.HOLD)[0] if overdue else entry.state, reason=reason)
 
 
 def _overdue(course: Course, entry: WaveCourse, today: date) -> bool:
     """Whether the plan had it done by now: the next wave is due tomorrow, or its least days are over."""
-    after = course.waves.index(entry) + 1
-    if after < len(course.waves):
-        return course.waves[after].wave.opens <= today + timedelta(days=1)
+    names = [each.wave.name for each in course.waves]
+    later = course.waves[names.index(entry.wave.name) + 1 :]
+    if later:
+        return later[0].wave.opens <= today + timedelta(days=1)
     return entry.days >= entry.wave.least_days
 
 

@@ -101,10 +101,14 @@ def named(course: Course, name: str) -> WaveCourse:
     raise wrong("unknown-wave", name, ", ".join(each.wave.name for each in course.waves))
 
 
+def waves_with(course: Course, entry: WaveCourse) -> tuple[WaveCourse, ...]:
+    """The waves with one entry replaced, by the wave's name."""
+    return tuple(entry if each.wave.name == entry.wave.name else each for each in course.waves)
+
+
 def with_wave(course: Course, entry: WaveCourse) -> Course:
     """The course with one wave's entry replaced, by the wave's name."""
-    waves = tuple(entry if each.wave.name == entry.wave.name else each for each in course.waves)
-    return replace(course, waves=waves)
+    return replace(course, waves=waves_with(course, entry))
 
 
 def lower(
