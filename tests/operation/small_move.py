@@ -1,6 +1,7 @@
 """A small valid move for tests: two sites, two queues, one wave, 60 days. Everybody may build on it.
 
-The French calls of `old` go to `new` by half; the Dutch ones stay. Change a number by keyword, anything else by `edit`.
+The French calls of `old` go to `new` by half; the Dutch ones stay. Change a number by keyword, anything else
+by `edit`.
 """
 
 from datetime import date, datetime, timedelta
@@ -244,7 +245,7 @@ def write_small_move(folder: Path, **settings: object) -> Path:
 
 
 def edit(folder: Path, file: str, old: str, new: str) -> Path:
-    """Change a text that stands once in a file of a move; the first of several where `old` is a whole line."""
+    """Change a text in a file of a move, where it first stands."""
     path = folder / file
     text = path.read_text()
     assert old in text, f"{old!r} is not in {file}"

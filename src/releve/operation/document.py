@@ -75,6 +75,9 @@ class Document:
                 holder = holder.setdefault(part, {}) if isinstance(holder, dict) else holder[part]
             holder[route[-1]] = value
             self.places[route] = Place(place.file, place.line, scenario)
+            whole = self.place(route[:-1])
+            if route[:-1] and whole.line:
+                self.places[route[:-1]] = Place(whole.file, whole.line, scenario)
 
     def add(self, table: str | None, row: Mapping[str, Any], place: Place) -> None:
         """Add a row, or a table to a list of tables; it stands where the scenario wrote it."""

@@ -144,6 +144,8 @@ def read_raw(folder: Path) -> tuple[RawHistory | None, list[Finding]]:
         frame = pl.read_csv(io.StringIO(text), infer_schema=False, truncate_ragged_lines=False)
     except pl.exceptions.PolarsError as error:
         return None, [*findings, *_ragged(text, len(header), str(error))]
+    if uneven := _uneven(text, len(header)):
+        return None, [*findings, *uneven]
     frame = frame.rename(dict(zip(frame.columns, header, strict=True)))
     frame = frame.select(pl.col(name).str.strip_chars() for name in header if name in declared)
     frame = frame.with_columns(pl.all().replace("", None))
@@ -169,6 +171,17 @@ def _ragged(text: str, width: int, reason: str) -> list[Finding]:
         return [Place(FILE, 0).finding("not-csv", error, "comma-separated values")]
     uneven = [wrong_width(FILE, line, len(cells), width) for line, cells in records if len(cells) != width]
     return capped(uneven) or [Place(FILE, 0).finding("not-csv", reason, "comma-separated values")]
+
+
+def _uneven(text: str, width: int) -> list[Finding]:
+    """Rows that are too short, which polars fills up; looked for only where the commas do not add up."""
+    lines = sum(1 for line in text.split("\n") if line.strip())
+    if text.count(",") == lines * (width - 1):
+        return []
+    records = numbered_records(text)
+    return capped(
+        wrong_width(FILE, line, len(cells), width) for line, cells in records if len(cells) != width
+    )
 
 
 def capped(findings: Iterable[Finding]) -> list[Finding]:

@@ -96,7 +96,9 @@ def _finding(
         choices = _CHOICES[kind](detail)
         there = _at(values, route)
         mend = did_you_mean(there, choices, "write one of these")
-        return place.finding("unknown-value", f"{name} = {_shown(there)}", "one of " + ", ".join(choices), mend)
+        return place.finding(
+            "unknown-value", f"{name} = {_shown(there)}", "one of " + ", ".join(choices), mend
+        )
     rule, mend = _RULES.get(kind) or _KINDS.get(kind.split("_")[0]) or ("bad-value", "")
     key = key_of(holder, str(route[-1])) if holder and isinstance(route[-1], str) else None
     if kind == "value_error" or key is None:

@@ -1,0 +1,104 @@
+"""Centres that cannot be: teams, contracts, targets, shifts, people, hours: an edit, and its finding."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.operation.bad_move import CENTRE, EVENTS, HOURS, PEOPLE, Case, check_refused
+
+CASES = {
+    "no team serves": Case(
+        CENTRE,
+        'queues = ["nl"]\n\n[[teams]]',
+        'queues = ["fr"]\n\n[[teams]]',
+        "queue-unserved",
+        59,
+        "no team there serves it",
+    ),
+    "team with nobody": Case(
+        PEOPLE, "new-fr,10", "new-fr,0", "queue-unserved", 48, "have nobody then", CENTRE
+    ),
+    "target of calls": Case(
+        CENTRE, 'channel = "call"', 'channel = "deferred"', "target-mismatch", 53, "of a deferred queue"
+    ),
+    "no threshold": Case(
+        CENTRE, "threshold_s = 150", "threshold_s = 0", "target-incomplete", 43, "threshold_s over 0"
+    ),
+    "contract backwards": Case(
+        CENTRE,
+        "starts = 2025-09-01",
+        "starts = 2025-09-01\nends = 2025-01-01",
+        "contract-backwards",
+        39,
+        "2025-09-01 or later",
+    ),
+    "two prices": Case(
+        CENTRE,
+        "amount_cents = 3900 }",
+        'amount_cents = 1 }, { per = "production_hour", amount_cents = 1 }',
+        "contract-price-twice",
+        31,
+        "twice",
+    ),
+    "other provider's site": Case(
+        CENTRE, 'sites = ["new"]', 'sites = ["old"]', "contract-elsewhere", 36, "'old-provider' runs"
+    ),
+    "overflow to itself": Case(
+        CENTRE, 'overflow = "old"', 'overflow = "new"', "overflow-to-itself", 103, "itself"
+    ),
+    "overflow nowhere": Case(
+        CENTRE, 'overflow = "old"', "overflow_after_s = 60", "overflow-nowhere", 103, "say where to"
+    ),
+    "shift backwards": Case(
+        CENTRE, "end = 17:00:00", "end = 08:00:00", "shift-backwards", 92, "after 09:00:00"
+    ),
+    "break outside": Case(
+        CENTRE, "from = 12:30:00", "from = 08:30:00", "shift-backwards", 93, "inside 09:00:00"
+    ),
+    "no shift of these hours": Case(
+        PEOPLE, "fr,38,2025", "fr,44,2025", "cohort-without-shift", 4, "no shift of 'new-fr'"
+    ),
+    "contact before class": Case(
+        PEOPLE, "2025-08-18,2025-09-29", "2025-10-18,2025-09-29", "cohort-too-early", 4, "after the class"
+    ),
+    "contact before hiring": Case(
+        PEOPLE,
+        "2020-01-06,,2020-02-17,\nnew",
+        "2020-03-06,,2020-02-17,\nnew",
+        "cohort-too-early",
+        3,
+        "hired = 2020-03-06",
+    ),
+    "people by the million": Case(
+        PEOPLE, "old-nl,6,", "old-nl,6000000,", "people-absurd", 3, "at most 50,000"
+    ),
+    "opening backwards": Case(
+        HOURS, "mon,09:00,17:00", "mon,19:00,17:00", "opening-backwards", 2, "from 19:00"
+    ),
+    "event backwards": Case(
+        EVENTS, "2025-11-03,2025-11-07", "2025-11-07,2025-11-03", "event-backwards", 4, "after from"
+    ),
+    "date and time": Case(
+        EVENTS,
+        "2025-11-03,2025-11-07",
+        "2025-11-03,2025-11-07T10:00",
+        "event-backwards",
+        4,
+        "two dates or two local times",
+    ),
+    "amount without unit": Case(EVENTS, "20,points", "20,", "event-amount", 3, "unit points"),
+    "demand of a site": Case(EVENTS, "queue:fr", "site:new", "event-amount", 4, "demand of scope 'site:new'"),
+    "event leapt": Case(
+        EVENTS,
+        "queue:fr,2025-11-03,2025-11-07",
+        "queue:fr,2025-03-30T02:15,2025-03-30T05:00",
+        "event-leapt",
+        4,
+        "02:15",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_it_is_refused_with_file_line_and_mend(tmp_path: Path, name: str) -> None:
+    check_refused(tmp_path, CASES[name])
