@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
+from scipy.special import betaln
 
 from releve.transition.brake import Limits, cusum, standardised
 from releve.transition.comparison import OWN_SHARE, Floats, radius
@@ -331,6 +332,20 @@ def _alarms(days: Days, limits: Limits) -> Bools:
     return np.asarray((walks > limits.cusum_limit).reshape(steps.shape).any(axis=2))
 
 
+def splits(runs: int, draw: np.random.Generator) -> Iterator[str]:
+    """Customers until a split that is not the one asked for is found, looked at every 20."""
+    yield "\nThe split test, 10 % asked for, level 1 %, 40,000 customers: found, median customers"
+    looks = 20 * np.arange(1, 2_001)
+    for real in (0.10, 0.09):
+        new = draw.binomial(20, real, (runs, len(looks))).cumsum(axis=1)
+        # the e-value of releve.transition.split, for all looks at once
+        log_e = betaln(1 + new, 1 + looks - new) - new * np.log(0.1) - (looks - new) * np.log(0.9)
+        found = log_e > np.log(100)
+        middle = np.median(looks[found.argmax(axis=1)][ever(found)]) if found.any() else NEVER
+        median = f"{middle:,.0f}" if ever(found).mean() > 0.5 else "-"
+        yield f"{f'real {real:.0%}':20}{rate_text(ever(found)):>20}{median:>14}"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -338,7 +353,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=2_000)
     runs = parser.parse_args().runs
     print(f"{runs} runs each, margin {MARGIN:.0%}, nominal {ALPHA:.0%} on each side")
-    for seed, table in enumerate((one_wave, what_a_wave_proves, brakes, procedures)):
+    for seed, table in enumerate((one_wave, what_a_wave_proves, brakes, procedures, splits)):
         for line in table(runs, np.random.default_rng(seed)):
             print(line, flush=True)
 
