@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate, optimize, stats
 
-from benchmarks.gate_error_rates import World, alarms_on_days, days_of
+from benchmarks.gate_error_rates import World, alarms_on_days, bounds_on_days, days_of
 from releve.transition.comparison import (
     Days,
     Evidence,
@@ -235,3 +235,15 @@ def test_identical_congested_sites_are_stopped_no_oftener_than_nominal() -> None
     stopped = alarms_on_days(differences, alpha=0.05).mean()
     # 600 runs: a true 5 % stays under 7.7 % with chance 0.998; a rule on calls stops a fifth and more.
     assert stopped < 0.05 + 3 * math.sqrt(0.05 * 0.95 / 600)
+
+
+def test_the_benchmark_measures_the_bounds_that_judge_uses() -> None:
+    differences = np.random.default_rng(9).normal(0.005, 0.02, (3, 25))
+    lower, upper = bounds_on_days(differences, 0.05)
+    for run in range(3):
+        evidence = Evidence()
+        for day in range(25):
+            evidence = evidence.add(float(differences[run, day]))
+            said = judge(evidence, 0.02, 0.05)
+            assert said.lower == pytest.approx(lower[run, day])
+            assert said.upper == pytest.approx(upper[run, day])
