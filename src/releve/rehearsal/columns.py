@@ -1,0 +1,69 @@
+"""The columns of the results, with their units: the one place that declares them.
+
+`results.parquet` is replication x day x queue x site named x site that answered; `intervals.parquet` is interval x queue
+x site named, with quantiles over the replications. Both carry this version in their metadata.
+"""
+
+from dataclasses import dataclass
+
+from releve.engine.shapes import MEASURES
+
+FORMAT = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a result."""
+
+    name: str
+    unit: str
+    meaning: str
+
+
+KEYS = (
+    Column("replication", "", "number of the replication, from 0"),
+    Column("day", "date", "the client's civil day"),
+    Column("queue", "", "the queue"),
+    Column("site_named", "", "the site that the customer's bucket named: gates compare by it"),
+    Column("site_answered", "", "the site that answered: contracts pay by it; null: nobody answered"),
+)
+MEANINGS = {
+    "offered": ("contacts", "came in, every attempt counted; in the row of nobody"),
+    "retried": ("contacts", "of those offered, new tries the same day after abandoning"),
+    "repeated": ("contacts", "of those offered, customers who come back days later"),
+    "answered": ("contacts", "taken by a person"),
+    "within": ("contacts", "answered within the target's threshold; deferred: before the deadline"),
+    "wait_s": ("s", "waited by the answered, in total"),
+    "abandoned": ("contacts", "left unanswered"),
+    "short": ("contacts", "of the abandoned, left within the gates' short limit"),
+    "abandon_wait_s": ("s", "waited by the abandoned, in total"),
+    "completed": ("contacts", "talked to the end"),
+    "handled_s": ("s", "talk and wrap-up, in total"),
+    "resolved": ("contacts", "completed and resolved"),
+    "returning": ("contacts", "not helped, and will come back within seven days"),
+    "surveys": ("contacts", "answered the survey"),
+    "satisfied": ("contacts", "of the surveys, satisfied"),
+}
+RESULTS = KEYS + tuple(Column(name, *MEANINGS[name]) for name in MEASURES)
+
+INTERVAL_MEASURES = ("offered", "answered", "within", "abandoned", "wait_s")
+QUANTILES = (0.05, 0.5, 0.95)
+INTERVAL_KEYS = (
+    Column("start", "UTC instant", "start of the interval"),
+    Column("queue", "", "the queue"),
+    Column("site_named", "", "the site that the customer's bucket named"),
+)
+
+
+def quantile_name(measure: str, quantile: float) -> str:
+    """The column of a measure's quantile over replications: offered_p05."""
+    return f"{measure}_p{round(quantile * 100):02d}"
+
+
+INTERVALS = INTERVAL_KEYS + tuple(
+    Column(
+        quantile_name(name, q), MEANINGS[name][0], f"{MEANINGS[name][1]}; {q:.0%} quantile over replications"
+    )
+    for name in INTERVAL_MEASURES
+    for q in QUANTILES
+)

@@ -1,0 +1,66 @@
+"""Interrupted or not: the definition of `design.md`, judged on one replication's half-hours and deadlines.
+
+An open half-hour of a queue is interrupted when nobody eligible was on duty for `unstaffed_s`, or fewer than
+`answered_chance` of the offered were answered, judged on at least `least_offered` offered: smaller half-hours are
+joined to the next of that day. Deferred work: a working day on which more than `late_chance` of the items due were late.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from releve.operation.centre import Interruption as Limits
+
+Floats = NDArray[np.float64]
+UNSTAFFED, UNANSWERED, LATE = "nobody on duty", "fewer than half answered", "late"
+
+
+@dataclass(frozen=True, slots=True)
+class Interruption:
+    """One interrupted half-hour of a queue, or one late day of its deferred work."""
+
+    day: int  # index of the day
+    queue: int
+    interval: int  # the half-hour that ended it; -1 for deferred work
+    why: str
+    contacts: float  # left unanswered, or late
+
+
+def interruptions(
+    limits: Limits,
+    open_interval: NDArray[np.int64],
+    offered: Floats,
+    answered: Floats,
+    unstaffed_s: Floats,
+    due: Floats,
+    late: Floats,
+    deferred: NDArray[np.bool_],
+) -> list[Interruption]:
+    """All interruptions of a replication, by day, queue and half-hour.
+
+    open_interval, offered, answered, unstaffed_s: [N, Q, I] by interval of arrival; due, late: [N, Q] items; deferred:
+    [Q]. Half-hours left over at a day's end with fewer than `least_offered` in all are not judged.
+    """
+    found: list[Interruption] = []
+    days, queues, intervals = offered.shape
+    asked = np.zeros((days, queues))
+    got = np.zeros((days, queues))
+    bare = np.zeros((days, queues), dtype=bool)
+    for i in range(intervals):
+        open_now = (open_interval[:, :, i] > 0) & ~deferred
+        asked += offered[:, :, i] * open_now
+        got += answered[:, :, i] * open_now
+        bare |= open_now & (unstaffed_s[:, :, i] >= limits.unstaffed_s)
+        ripe = open_now & (asked >= limits.least_offered)
+        short = ripe & (got < limits.answered_chance * asked)
+        for n, q in np.argwhere(ripe & (bare | short)).tolist():
+            why = UNSTAFFED if bare[n, q] else UNANSWERED
+            found.append(Interruption(n, q, i, why, float(asked[n, q] - got[n, q])))
+        asked[ripe] = 0.0
+        got[ripe] = 0.0
+        bare[ripe] = False
+    for n, q in np.argwhere(deferred & (due > 0) & (late > limits.late_chance * due)).tolist():
+        found.append(Interruption(n, q, -1, LATE, float(late[n, q])))
+    found.sort(key=lambda each: (each.day, each.queue, each.interval))
+    return found

@@ -1,0 +1,230 @@
+"""One replication: the transition day by day, from its first morning to its last evening.
+
+A pure function of the stage and the replication's number: threads and their order change nothing.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from releve.base.draws import QUALITY_RESOLVED, QUALITY_SATISFIED, bits, fold, uniform
+from releve.base.ids import stable_hash
+from releve.demand.grid import INTERVAL_S
+from releve.engine.day import day as play_day
+from releve.engine.day import nothing_carried
+from releve.engine.shapes import MEASURES, Array, House
+from releve.rehearsal.columns import INTERVAL_MEASURES
+from releve.rehearsal.interruption import Interruption, interruptions
+from releve.rehearsal.judging import BAND, Bench, Judging
+from releve.rehearsal.stage import Stage
+from releve.routing.table import Table, home, ranges_of, share_of
+from releve.transition.course import Course, Move
+from releve.workforce.people import roster
+
+Floats = NDArray[np.float64]
+KEPT = [MEASURES.index(name) for name in INTERVAL_MEASURES]
+OFFERED, ANSWERED = MEASURES.index("offered"), MEASURES.index("answered")
+
+
+@dataclass(frozen=True)
+class Played:
+    """What one replication leaves. N days, Q queues, L lines, T teams, D destinations, I half-hours, K measures."""
+
+    replication: int
+    days: Floats  # [N, L, D + 1, K]: by line named and destination that answered (the last: nobody)
+    intervals: NDArray[np.float32]  # [N, I, L, measures of columns.INTERVAL_MEASURES]
+    on_duty_s: Floats  # [N, T]
+    busy_s: Floats  # [N, T]
+    present: Floats  # [N, D]: people on duty to be expected, mean over the open hours
+    waits: NDArray[np.int64]  # [L, B]: histogram of waits
+    share: NDArray[np.int64]  # [N, Q, D]: shares in force, in 1/100 %
+    interruptions: list[Interruption]
+    course: Course
+    judging: Judging | None
+
+
+class Stand:
+    """What the replications of one rehearsal share beside the stage."""
+
+    def __init__(self, stage: Stage, bench: Bench | None) -> None:
+        """`bench` is none where nothing moves: a status quo."""
+        self.stage, self.bench = stage, bench
+        self.open_s = stage.open_interval.max(axis=1).sum(axis=1) * float(INTERVAL_S)  # [N]
+
+
+def replication_key(seed: int, replication: int) -> np.uint64:
+    """The key of everything that is drawn in a replication."""
+    with np.errstate(over="ignore"):
+        key: np.uint64 = fold(fold(np.uint64(seed), np.uint64(stable_hash("releve"))), np.uint64(replication))
+    return key
+
+
+def play(stand: Stand, seed: int, replication: int, house: House) -> tuple[House, Played]:
+    """Play one replication in a house; returns the house (it may have grown) and what came of it."""
+    stage = stand.stage
+    key = replication_key(seed, replication)
+    people = roster(stage.crew, key)
+    present = _present(stand, people.expected_s)
+    judging = Judging(stand.bench, key, present) if stand.bench else None
+    house.today["key"] = key
+    _set_quality(stage, key, house)
+    record = _Record(stage)
+    table = judging.table if judging else _home(stage)
+    house = _tell(stage, table, house)
+    carried = nothing_carried()
+    for n in range(len(stage.days)):
+        if judging and judging.morning(n):
+            house = _tell(stage, judging.table, house)
+        house = _set_day(stage, people.group[n], people.factor[n], house, n)
+        house, carried = play_day(house, carried)
+        by_interval = record.keep(house, n)
+        if judging:
+            record.share[n] = _shares(stage, judging.table)
+            bands = np.add.reduceat(by_interval, np.arange(0, len(by_interval), BAND), axis=0)
+            if judging.evening(n, bands, by_interval):
+                house = _tell(stage, judging.table, house)
+        else:
+            record.share[n] = _shares(stage, table)
+    return house, record.played(replication, present, judging)
+
+
+def _present(stand: Stand, expected_s: Floats) -> Floats:
+    """Seconds expected on duty by team into mean people on duty by destination: [N, D]."""
+    stage = stand.stage
+    people = np.zeros((len(stage.days), len(stage.destinations)))
+    for t, row in enumerate(stage.team_rows):
+        if row["destination"] >= 0:
+            people[:, row["destination"]] += expected_s[:, t]
+    open_s = stand.open_s[:, None]
+    return np.divide(people, open_s, out=np.zeros_like(people), where=open_s > 0)
+
+
+def _home(stage: Stage) -> Table:
+    return home({queue.name: queue.home for queue in stage.move.operation.queues})
+
+
+def _set_quality(stage: Stage, key: np.uint64, house: House) -> None:
+    """Each site's quality beside the old one's, drawn once for the replication."""
+    quality = {each.site: each for each in stage.move.transition.quality}
+    house.teams["resolved"], house.teams["satisfied"] = 0.0, 0.0
+    for row, team in zip(house.teams, stage.move.operation.teams, strict=True):
+        each = quality.get(team.site)
+        if each is None:
+            continue
+        with np.errstate(over="ignore"):
+            own = fold(key, np.uint64(stable_hash(team.site)))
+            resolved, satisfied = (
+                float(ndtri(uniform(bits(own, 0, purpose))))
+                for purpose in (QUALITY_RESOLVED, QUALITY_SATISFIED)
+            )
+        row["resolved"] = (each.resolved_points + each.resolved_points_sd * resolved) / 100.0
+        row["satisfied"] = (each.satisfaction_points + each.satisfaction_points_sd * satisfied) / 100.0
+
+
+def _tell(stage: Stage, table: Table, house: House) -> House:
+    """Give the house the share table: every queue's ranges, padded to one width."""
+    ranges = [ranges_of(table, queue, stage.destinations) for queue in stage.queues]
+    width = max(len(each.upto) for each in ranges)
+    upto = np.full((len(ranges), width), 65536, dtype=np.int64)
+    owner = np.full((len(ranges), width), -1, dtype=np.int64)
+    for q, each in enumerate(ranges):
+        upto[q, : len(each.upto)] = each.upto
+        owner[q, : len(each.owner)] = each.owner
+    return house._replace(upto=upto, owner=owner)
+
+
+def _set_day(stage: Stage, group: Array, factor: Array, house: House, n: int) -> House:
+    """Set the house to day n."""
+    today = house.today[0]
+    today["ordinal"] = stage.days[n].toordinal()
+    today["length_s"] = stage.length_s[n]
+    house.queues["handle_factor"] = stage.handle_factor[n]
+    house.queues["due"] = stage.due[n]
+    house.agents["group"] = group
+    house.agents["factor"] = factor
+    house.agents["resolving"] = stage.crew.resolving[n][stage.crew.cohort]
+    return house._replace(
+        first=stage.first[n],
+        open_interval=stage.open_interval[n],
+        open=stage.open[n],
+        changes=stage.changes[n],
+        outages=stage.outages[n],
+    )
+
+
+def _shares(stage: Stage, table: Table) -> NDArray[np.int64]:
+    return np.array([[share_of(table, queue, name) for name in stage.destinations] for queue in stage.queues])
+
+
+class _Record:
+    """Collects a replication's days."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        n, q, i = stage.first.shape
+        lines, d = len(stage.lines), len(stage.destinations)
+        self.days = np.zeros((n, lines, d + 1, len(MEASURES)))
+        self.intervals = np.zeros((n, i, lines, len(KEPT)), dtype=np.float32)
+        self.offered = np.zeros((n, q, i))
+        self.answered = np.zeros((n, q, i))
+        self.unstaffed_s = np.zeros((n, q, i))
+        self.late = np.zeros((n, q))
+        self.on_duty_s = np.zeros((n, len(stage.teams)))
+        self.busy_s = np.zeros((n, len(stage.teams)))
+        self.waits: NDArray[np.int64] | None = None
+        self.share = np.zeros((n, q, d), dtype=np.int64)
+        self.of_queue = np.zeros((q, lines))
+        self.of_queue[stage.lines["queue"], np.arange(lines)] = 1.0
+
+    def keep(self, house: House, n: int) -> Floats:
+        """Keep a day's results; returns them by half-hour and line: [I, L, K]."""
+        by_interval: Floats = house.cells.sum(axis=2)
+        self.days[n] = house.cells.sum(axis=0)
+        self.intervals[n] = by_interval[:, :, KEPT]
+        self.offered[n] = self.of_queue @ by_interval[:, :, OFFERED].T
+        self.answered[n] = self.of_queue @ by_interval[:, :, ANSWERED].T
+        self.unstaffed_s[n] = house.unstaffed_s.T
+        self.late[n] = house.queues["late"]
+        self.on_duty_s[n] = house.on_duty_s.sum(axis=0)
+        self.busy_s[n] = house.busy_s.sum(axis=0)
+        self.waits = house.waits.copy() if self.waits is None else self.waits + house.waits
+        return by_interval
+
+    def played(self, replication: int, present: Floats, judging: Judging | None) -> Played:
+        stage = self.stage
+        deferred = stage.queue_rows["deferred"] > 0
+        found = interruptions(
+            stage.move.operation.interruption,
+            stage.open_interval,
+            self.offered,
+            self.answered,
+            self.unstaffed_s,
+            _due(stage, self.offered.sum(axis=2)),
+            self.late,
+            deferred,
+        )
+        return Played(
+            replication=replication,
+            days=self.days,
+            intervals=self.intervals,
+            on_duty_s=self.on_duty_s,
+            busy_s=self.busy_s,
+            present=present,
+            waits=self.waits if self.waits is not None else np.zeros((0, 0), np.int64),
+            share=self.share,
+            interruptions=found,
+            course=judging.course if judging else Course((), 0),
+            judging=judging,
+        )
+
+
+def _due(stage: Stage, offered: Floats) -> Floats:
+    """Items by the day on which they are due: [N, Q]; what is due after the last day is not judged."""
+    due = np.zeros(offered.shape)
+    place = stage.due - stage.days[0].toordinal()
+    for n, q in np.argwhere(offered > 0):
+        if stage.queue_rows[q]["deferred"] and 0 <= place[n, q] < len(stage.days):
+            due[place[n, q], q] += offered[n, q]
+    return due

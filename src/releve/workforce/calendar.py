@@ -1,0 +1,115 @@
+"""The calendar resolved: which spans a queue is open on a day, which sites work, what the dated events do.
+
+All spans are seconds since the start of the client's civil day, closed on the left.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from releve.operation.clock import seconds_into, weekday_name
+from releve.operation.move import Move
+from releve.operation.rows import Event, Opening
+
+Span = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Opening hours and dated events of a move, asked by day."""
+
+    zone: str  # the client's
+    zones: dict[str, str]  # of each site
+    team_site: dict[str, str]
+    hours: tuple[Opening, ...]
+    events: dict[date, tuple[Event, ...]]  # by every day that an event touches
+
+    def of(self, day: date, effect: str, scopes: Iterable[str]) -> tuple[Event, ...]:
+        """The day's events with this effect in one of these scopes."""
+        wanted = set(scopes)
+        return tuple(
+            event for event in self.events.get(day, ()) if event.effect == effect and event.scope in wanted
+        )
+
+    def open_spans(self, queue: str, day: date) -> tuple[Span, ...]:
+        """When a queue is open on a day; rows that name the queue stand before rows for every queue."""
+        rows = [row for row in self.hours if row.scope == f"queue:{queue}"]
+        rows = rows or [row for row in self.hours if row.scope == "*"]
+        spans = tuple(self._span(day, row) for row in rows if _holds(row, day))
+        for event in self.of(day, "closed", ("*", f"queue:{queue}")):
+            spans = without(spans, self.window(day, event))
+        return tuple(sorted(spans))
+
+    def site_works(self, site: str, day: date) -> bool:
+        """Whether anybody works at a site on a day: not closed all day, and a day of its own hours if it has any."""
+        if any(not isinstance(event.from_, datetime) for event in self.of(day, "closed", (f"site:{site}",))):
+            return False
+        rows = [row for row in self.hours if row.scope == f"site:{site}"]
+        return not rows or any(_holds(row, day) for row in rows)
+
+    def team_scopes(self, team: str) -> tuple[str, str]:
+        """The scopes that speak of a team: its own and its site's."""
+        return (f"team:{team}", f"site:{self.team_site[team]}")
+
+    def window(self, day: date, event: Event) -> Span:
+        """The part of the day that an event covers; the whole of it for one that is dated in days."""
+        kind, _, name = event.scope.partition(":")
+        site = self.team_site.get(name, name) if kind in ("site", "team") else ""
+        zone = self.zones.get(site, self.zone)
+        start, end = -1e9, 1e9
+        if isinstance(event.from_, datetime):
+            start = seconds_into(day, event.from_, zone, self.zone)
+        if isinstance(event.to, datetime):
+            end = seconds_into(day, event.to, zone, self.zone)
+        return start, end
+
+    def _span(self, day: date, row: Opening) -> Span:
+        until = day + timedelta(days=1) if row.to == time(0) else day
+        return (
+            seconds_into(day, datetime.combine(day, row.from_), self.zone, self.zone),
+            seconds_into(day, datetime.combine(until, row.to), self.zone, self.zone),
+        )
+
+
+def calendar_of(move: Move) -> Calendar:
+    """The calendar of a move."""
+    by_day: dict[date, list[Event]] = {}
+    for event in move.calendar:
+        day = _date(event.from_)
+        while day <= _date(event.to):
+            by_day.setdefault(day, []).append(event)
+            day += timedelta(days=1)
+    return Calendar(
+        zone=move.operation.zone,
+        zones={site.name: site.zone for site in move.operation.sites},
+        team_site={team.name: team.site for team in move.operation.teams},
+        hours=move.hours,
+        events={day: tuple(events) for day, events in by_day.items()},
+    )
+
+
+def _date(moment: date) -> date:
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
+def _holds(row: Opening, day: date) -> bool:
+    return (
+        row.weekday == weekday_name(day)
+        and (row.valid_from is None or row.valid_from <= day)
+        and (row.valid_to is None or day <= row.valid_to)
+    )
+
+
+def without(spans: Sequence[Span], gap: Span) -> tuple[Span, ...]:
+    """Spans less a gap."""
+    start, end = gap
+    left: list[Span] = []
+    for a, b in spans:
+        if b <= start or end <= a:
+            left.append((a, b))
+            continue
+        if a < start:
+            left.append((a, start))
+        if end < b:
+            left.append((end, b))
+    return tuple(left)
