@@ -55,7 +55,8 @@ def outage(first: str, last: str) -> str:
 
 def check_refused(folder: Path, case: Case) -> None:
     """Edit the small move as the case says and see that its finding is among those that refuse it."""
-    write_small_move(folder)
+    spring = case.rule in {"opening-leapt", "shift-leapt"}  # these need a clock that goes forward
+    write_small_move(folder, ends="2026-03-31" if spring else "2025-11-29")
     with (folder / CENTRE).open("a") as centre:
         centre.write(THIRD)
     edit(folder, case.file, case.old, case.new)

@@ -7,6 +7,21 @@ import pytest
 from tests.operation.bad_move import CENTRE, EVENTS, HOURS, PEOPLE, Case, check_refused
 
 CASES = {
+    "no opening hours": Case(
+        HOURS,
+        "*,mon,09:00,17:00,,\n*,tue,09:00,17:00,,\n*,wed,09:00,17:00,,\n*,thu,09:00,17:00,,\n*,fri,09:00,17:00,,",
+        "queue:fr,mon,09:00,17:00,,",
+        "queue-never-open",
+        59,
+        "add rows of queue:nl",
+        CENTRE,
+    ),
+    "opening leapt over": Case(
+        HOURS, "*,fri,09:00,17:00,,", "site:old,sun,02:30,17:00,,", "opening-leapt", 6, "2026-03-29"
+    ),
+    "shift leapt over": Case(
+        CENTRE, "start = 09:00:00", "weekdays = [7]\nstart = 02:30:00", "shift-leapt", 92, "2026-03-29"
+    ),
     "no team serves": Case(
         CENTRE,
         'queues = ["nl"]\n\n[[teams]]',

@@ -7,6 +7,31 @@ import pytest
 from tests.operation.bad_move import CENTRE, GATES, PLAN, Case, check_refused, outage, second
 
 CASES = {
+    "scenario of no table": Case(
+        PLAN, 'table = "waves"', 'table = "wafes"', "unknown-key", 59, "did you mean 'waves'?"
+    ),
+    "scenario of a table that is none": Case(
+        PLAN, 'table = "waves"', 'table = "name"', "unknown-key", 59, "table 'name'"
+    ),
+    "scenario through a list": Case(
+        PLAN, 'key = "opens"', 'key = "gates.name"', "unknown-key", 59, "gates.name"
+    ),
+    "scenario adds a column": Case(
+        PLAN,
+        'where = { queue = "fr" }, key = "offered", multiply = 1.1',
+        "append = { kueue = 1 }",
+        "unknown-key",
+        52,
+        "did you mean 'queue'?",
+    ),
+    "scenario adds to no list": Case(
+        PLAN,
+        'file = "transition.toml", table = "waves", key = "opens", add = 7',
+        'file = "operation.toml", table = "interruption", append = { least_offered = 1 }',
+        "unclear-patch",
+        59,
+        "a list of tables",
+    ),
     "transition backwards": Case(
         PLAN, "ends = 2025-11-29", "ends = 2025-09-29", "transition-backwards", 4, "after 2025-10-01"
     ),

@@ -72,7 +72,9 @@ class Document:
             place = self.place(route)
             holder = self.values
             for part in route[:-1]:
-                holder = holder.setdefault(part, {}) if isinstance(holder, dict) else holder[part]
+                holder = _inside(holder, part)
+            if not isinstance(holder, dict):
+                continue  # not the table that it should be, as its model says
             holder[route[-1]] = value
             self.places[route] = Place(place.file, place.line, scenario)
             whole = self.place(route[:-1])
@@ -82,9 +84,18 @@ class Document:
     def add(self, table: str | None, row: Mapping[str, Any], place: Place) -> None:
         """Add a row, or a table to a list of tables; it stands where the scenario wrote it."""
         target = self.values.setdefault(table, []) if table is not None else self.values
+        if not isinstance(target, list):
+            return  # not the list that it should be, as its model says
         target.append(dict(row))
         start: Route = () if table is None else (table,)
         self.places[(*start, len(target) - 1)] = place
+
+
+def _inside(holder: Any, part: str | int) -> Any:
+    """The next table on a way, made where a TOML file does not write it."""
+    if isinstance(holder, dict):
+        return holder.setdefault(part, {})
+    return holder[part] if isinstance(holder, list) and isinstance(part, int) else None
 
 
 def _dig(row: Any, parts: list[str]) -> Any:

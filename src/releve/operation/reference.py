@@ -21,8 +21,8 @@ FILES: dict[str, str] = {
     "outages, growth and scenarios.",
     "history.csv": "What was offered and answered, by queue and interval. `start` is an instant (with Z or "
     "an offset) or the client's local time. Of an hour that the autumn clock shows twice, the first row of a "
-    "queue and site means the first, the second the second, unless `fold` says so. `talk_s`, `hold_s` and `wrap_s` "
-    "are totals over the row.",
+    "queue and site means the first, the second the second, unless `fold` says so. `talk_s`, `hold_s` and "
+    "`wrap_s` are totals over the row.",
     "workforce.csv": "Cohorts: people of a team hired together. A person is a cohort of 1.",
     "hours.csv": "Opening hours: the client's local time for a queue or `*`, the site's own for a site.",
     "calendar.csv": "Dated events: holidays, shorter hours, matches, campaigns. Rows with `status` "
@@ -60,9 +60,9 @@ def files_page() -> str:
     parts = [
         "# The files of a move",
         _INTRO,
-        "A move is a folder of plain files in UTF-8. CSV files have commas, a point for decimals, one line "
-        "of column names, and an empty cell where nothing is said. Dates are `2025-10-27`, times `08:30`, local "
-        "times `2025-10-27T14:00:00`; the end of a day is `00:00`. An unknown key or column is an error.",
+        "A move is a folder of plain files in UTF-8. CSV files have commas, a point for decimals, one line of "
+        "column names, and an empty cell where nothing is said. Dates are `2025-10-27`, times `08:30`, "
+        "local times `2025-10-27T14:00:00`; the end of a day is `00:00`. An unknown key or column is an error.",
     ]
     for file in (*TOML_FILES, FILE, *CSV_FILES):
         parts += [f"## {file}", FILES[file]]

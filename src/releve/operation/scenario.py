@@ -14,10 +14,10 @@ from typing import Any, Protocol, get_args
 
 from releve.base.errors import Finding
 from releve.operation.document import Place, Route
-from releve.operation.history import COLUMNS, FILE, FOLD
+from releve.operation.history import COLUMNS, FILE
+from releve.operation.patch import patched_models, unusable
 from releve.operation.plan import Patch, Scenario
-from releve.operation.setting import Record
-from releve.operation.shape import did_you_mean, key_of, keys_of, listed, model_for, records_in
+from releve.operation.shape import did_you_mean, key_of, listed
 
 HOLIDAY_LATER = Scenario(
     name="holiday-later",
@@ -135,7 +135,7 @@ def _apply(
         mend = did_you_mean(patch.file, documents)
         return place.finding("unknown-file", f"file '{patch.file}'", listed(documents), mend)
     changes.places.setdefault(patch.file, place)
-    if problem := _unclear(patch, place) or _unknown_keys(patch, place):
+    if problem := unusable(patch, place):
         return problem
     if patch.append is not None:
         added = patch.append if patch.table else _as_text(patch.append)
@@ -156,50 +156,6 @@ def _apply(
         except (TypeError, ValueError, OverflowError):
             return _cannot(patch, place, now)
     return None
-
-
-def _unclear(patch: Patch, place: Place) -> Finding | None:
-    said = [name for name in ("set", "multiply", "add", "append") if getattr(patch, name) is not None]
-    if len(said) != 1:
-        found = " and ".join(said) or "nothing to do"
-        return place.finding("unclear-patch", found, "one of set, multiply, add, append", "keep one")
-    if (patch.append is None) == (patch.key is None):
-        return place.finding(
-            "unclear-patch", f"{said[0]} {patch.key or 'without a key'}", "a key, unless append", ""
-        )
-    if patch.file.endswith(".toml") and patch.append is not None and patch.table is None:
-        return place.finding("unclear-patch", "append without a table", "the list to add to, as table", "")
-    if patch.file.endswith(".csv") and patch.table is not None:
-        return place.finding("unclear-patch", f"table '{patch.table}'", "no table: a CSV file has rows", "")
-    return None
-
-
-def _unknown_keys(patch: Patch, place: Place) -> Finding | None:
-    """A key or table that the file's model does not have; the values are judged with the rest of the file."""
-    if patch.file == FILE:
-        known = {column.name for column in (*COLUMNS, FOLD)}
-    else:
-        top = model_for(patch.file, None)
-        if patch.table and top and not key_of(top, patch.table):
-            tables = [key.name for key in keys_of(top)]
-            return place.finding(
-                "unknown-key", f"table '{patch.table}'", listed(tables), did_you_mean(patch.table, tables)
-            )
-        models = _models(patch)
-        known = {key.name for model in models for key in keys_of(model)}
-    asked = [*patch.where, *([patch.key] if patch.key else [])]
-    for name in asked:
-        if known and name.split(".")[0] not in known:
-            return place.finding("unknown-key", f"'{name}'", listed(known), did_you_mean(name, known))
-    return None
-
-
-def _models(patch: Patch) -> tuple[type[Record], ...]:
-    top = model_for(patch.file, None)
-    if top is None or patch.table is None:
-        return (top,) if top else ()
-    key = key_of(top, patch.table)
-    return records_in(key.field.annotation) if key else ()
 
 
 def _matching(patch: Patch, document: Patchable, cells: Mapping[Route, Any]) -> list[int]:
@@ -259,7 +215,7 @@ def _is_whole(patch: Patch) -> bool:
     """Whether the model wants a whole number under the patch's key."""
     if patch.file == FILE:
         return any(str(column.dtype) == "Int64" for column in COLUMNS if column.name == patch.key)
-    keys = [key_of(model, patch.key or "") for model in _models(patch)]
+    keys = [key_of(model, patch.key or "") for model in patched_models(patch)]
     kinds = [kind for key in keys if key for kind in (key.field.annotation, *get_args(key.field.annotation))]
     return int in kinds
 
