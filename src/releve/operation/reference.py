@@ -60,9 +60,10 @@ def files_page() -> str:
     parts = [
         "# The files of a move",
         _INTRO,
-        "A move is a folder of plain files in UTF-8. CSV files have commas, a point for decimals, one line of "
-        "column names, and an empty cell where nothing is said. Dates are `2025-10-27`, times `08:30`, "
-        "local times `2025-10-27T14:00:00`; the end of a day is `00:00`. An unknown key or column is an error.",
+        "A move is a folder of plain files in UTF-8. CSV files have commas, a point for decimals, one line "
+        "of column names, and an empty cell where nothing is said. Dates are `2025-10-27`, times `08:30`, "
+        "local times `2025-10-27T14:00:00`; the end of a day is `00:00`. An unknown key or column is an "
+        "error.",
     ]
     for file in (*TOML_FILES, FILE, *CSV_FILES):
         parts += [f"## {file}", FILES[file]]
