@@ -18,7 +18,7 @@ from releve.operation.setting import (
     SharePercent,
 )
 
-Metric = Literal["abandonment", "wait", "repeat", "satisfaction", "handle"]
+Metric = Literal["abandonment", "wait", "repeat", "satisfaction"]
 
 
 class Wave(Record):
@@ -67,11 +67,11 @@ class BrakeGate(Record):
         Positive, Says("mean wait over this for `silent_s`", unit="s", mark="J", source="none")
     ] = 900.0
     cusum_drift: Annotated[
-        Positive, Says("drift of the CUSUM", unit="standard deviations", mark="J", source="gates")
-    ] = 0.5
+        Positive, Says("drift of the CUSUM", unit="standard deviations", mark="D", source="benchmarks/gate_error_rates.py")
+    ] = 0.15
     cusum_limit: Annotated[
-        Positive, Says("limit of the CUSUM", unit="standard deviations", mark="J", source="gates")
-    ] = 12.0
+        Positive, Says("limit of the CUSUM", unit="standard deviations", mark="D", source="benchmarks/gate_error_rates.py")
+    ] = 25.0
 
 
 class ComparisonGate(Record):
