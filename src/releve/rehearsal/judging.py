@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from releve.base.draws import DECISION, READINESS, bits, fold, uniform
 from releve.base.ids import stable_hash
 from releve.base.units import WHOLE
-from releve.engine.shapes import MEASURES
 from releve.demand.grid import history_grid
+from releve.engine.shapes import MEASURES
 from releve.operation.plan import BrakeGate, ComparisonGate, Gate, ReadinessItem, TargetGate, Wave
 from releve.rehearsal.needed import Needs, shares_after
 from releve.rehearsal.stage import Stage, target_of
@@ -29,6 +29,8 @@ from releve.transition.gates import (
     brake_limits,
     opening,
     rollback_choice,
+)
+from releve.transition.gates import (
     standing as judge_standing,
 )
 from releve.transition.power import congestion_sd
@@ -111,7 +113,9 @@ class Bench:
         mix = stage.first[:, calls, :].mean(axis=0)
         bands = np.add.reduceat(mix, np.arange(0, mix.shape[1], BAND), axis=1) if calls else np.zeros((0, 9))
         weights = bands.ravel() / max(bands.sum(), 1e-12)
-        return Arms(np.array(calls), lines, weights, np.repeat(np.arange(len(calls)), bands.shape[1]).tolist())
+        return Arms(
+            np.array(calls), lines, weights, np.repeat(np.arange(len(calls)), bands.shape[1]).tolist()
+        )
 
     def of(self, wave: Wave) -> tuple[Gate, ...]:
         """The gates of a wave."""

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from releve.base.units import WHOLE
-from releve.operation.plan import Wave
 from releve.demand.grid import INTERVAL_S
+from releve.operation.plan import Wave
 from releve.rehearsal.stage import Stage, target_of
 from releve.workforce.erlang import ServiceLevel, agents_needed
 

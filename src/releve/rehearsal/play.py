@@ -18,9 +18,10 @@ from releve.engine.shapes import MEASURES, Array, House
 from releve.rehearsal.columns import INTERVAL_MEASURES
 from releve.rehearsal.interruption import Interruption, interruptions
 from releve.rehearsal.judging import BAND, Bench, Judging
+from releve.rehearsal.needed import Needs
 from releve.rehearsal.stage import Stage
 from releve.routing.table import Table, home, ranges_of, share_of
-from releve.transition.course import Course, Move
+from releve.transition.course import Course
 from releve.workforce.people import roster
 
 Floats = NDArray[np.float64]
@@ -34,6 +35,8 @@ class Played:
 
     replication: int
     days: Floats  # [N, L, D + 1, K]: by line named and destination that answered (the last: nobody)
+    lines: Floats  # [N, L, K]: the same over all who answered
+    by_site: Floats  # [N, D, K]: the same over all lines, by destination that answered
     intervals: NDArray[np.float32]  # [N, I, L, measures of columns.INTERVAL_MEASURES]
     on_duty_s: Floats  # [N, T]
     busy_s: Floats  # [N, T]
@@ -48,9 +51,9 @@ class Played:
 class Stand:
     """What the replications of one rehearsal share beside the stage."""
 
-    def __init__(self, stage: Stage, bench: Bench | None) -> None:
+    def __init__(self, stage: Stage, bench: Bench | None, needs: Needs) -> None:
         """`bench` is none where nothing moves: a status quo."""
-        self.stage, self.bench = stage, bench
+        self.stage, self.bench, self.needs = stage, bench, needs
         self.open_s = stage.open_interval.max(axis=1).sum(axis=1) * float(INTERVAL_S)  # [N]
 
 
@@ -208,6 +211,8 @@ class _Record:
         return Played(
             replication=replication,
             days=self.days,
+            lines=self.days.sum(axis=2),
+            by_site=self.days.sum(axis=1)[:, :-1],
             intervals=self.intervals,
             on_duty_s=self.on_duty_s,
             busy_s=self.busy_s,

@@ -1,0 +1,168 @@
+"""The rehearsal: replications on threads, kept in order, and what they say together.
+
+A replication is a pure function of its number, so threads share nothing and the results are sorted by number: the same
+bytes whatever the number of threads. Half-hours are spilled to a file as they come, so memory does not grow with the
+replications.
+"""
+
+import os
+import tempfile
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from releve.base.errors import wrong
+from releve.demand.expected import Demand, as_it_was, expected
+from releve.demand.grid import history_grid
+from releve.operation.limits import refuse_large_rehearsal
+from releve.operation.move import Move
+from releve.rehearsal.judging import Bench
+from releve.rehearsal.needed import Needs
+from releve.rehearsal.play import Played, Stand, play
+from releve.rehearsal.results import Packed, Spill, intervals_table, results_table
+from releve.rehearsal.stage import Stage, stage
+from releve.rehearsal.summary import summarise
+
+Progress = Callable[[int, int], None]  # done, asked
+STATUS_QUO_WEEKS = 12  # of the history, played as they were
+
+
+@dataclass(frozen=True)
+class Rehearsed:
+    """A rehearsal and all that it says."""
+
+    summary: dict[str, Any]  # docs/reference/summary.md
+    results: pl.DataFrame  # columns.RESULTS
+    intervals: pl.DataFrame  # columns.INTERVALS
+    played: tuple[Played, ...]  # without their half-hours, which are in `intervals`
+    done: int
+    interrupted: bool  # stopped by Ctrl-C
+
+
+def rehearse(
+    move: Move,
+    *,
+    seed: int = 1,
+    replications: int = 60,
+    threads: int | None = None,
+    progress: Progress | None = None,
+    status_quo: bool = False,
+) -> Rehearsed:
+    """Play a move `replications` times; with `status_quo` the history's last weeks as they were, nothing moved.
+
+    Ctrl-C stops at once and keeps what was finished. Raises InputError for what cannot be played.
+    """
+    if replications < 1:
+        raise wrong("replications", replications, "1 or more")
+    days = history_days(move) if status_quo else transition_days(move)
+    refuse_large_rehearsal(replications, len(days), len(move.operation.queues), len(move.operation.sites))
+    ready = _stand(move, days, status_quo)
+    with tempfile.TemporaryDirectory(prefix="releve-") as folder:
+        spill = Spill(Path(folder) / "intervals.bin", ready.stage)
+        workers = threads or os.cpu_count() or 1
+        packed, interrupted = _run(ready, seed, replications, workers, progress, spill)
+        if not packed:
+            raise KeyboardInterrupt
+        played = [each.played for each in packed]
+        summary = summarise(ready, played, seed=seed, asked=replications)
+        return Rehearsed(
+            summary=summary,
+            results=results_table(packed),
+            intervals=intervals_table(ready.stage, spill, [each.replication for each in played]),
+            played=tuple(played),
+            done=len(played),
+            interrupted=interrupted,
+        )
+
+
+def transition_days(move: Move) -> tuple[date, ...]:
+    """Every civil day of the transition."""
+    first, last = move.transition.starts, move.transition.ends
+    return tuple(first + timedelta(days=n) for n in range((last - first).days + 1))
+
+
+def history_days(move: Move) -> tuple[date, ...]:
+    """The last whole weeks of the history, at most STATUS_QUO_WEEKS, Monday to Sunday."""
+    names = [queue.name for queue in move.operation.queues]
+    past = history_grid(move.history, names, move.operation.zone, ["offered"]).days
+    if not past:
+        raise wrong("empty-history", "no rows", "at least two weeks of history", file="history.csv")
+    last = past[-1] + timedelta(days=1) if past[-1].isoweekday() == 7 else past[-1]
+    monday = last - timedelta(days=last.isoweekday() - 1)
+    first = max(monday - timedelta(weeks=STATUS_QUO_WEEKS), past[0] + timedelta(days=-past[0].weekday() % 7))
+    days = tuple(first + timedelta(days=n) for n in range((monday - first).days))
+    if len(days) < 14:
+        raise wrong(
+            "history-too-short",
+            f"{len(past)} days",
+            "at least two whole weeks, Monday to Sunday",
+            file="history.csv",
+        )
+    return days
+
+
+def _stand(move: Move, days: Sequence[date], status_quo: bool) -> Stand:
+    """The stage and the gates' bench."""
+    if status_quo:
+        demand: Demand = as_it_was(move, days)
+        ready = stage(_before(move), days, demand, counted_on=days[0], busy=False)
+        return Stand(ready, None, Needs(ready))
+    counted_on = move.transition.as_of or _told(move) or days[0]
+    ready = stage(move, days, expected(move, days), counted_on=counted_on)
+    needs = Needs(ready)
+    return Stand(ready, Bench(ready, needs), needs)
+
+
+def _told(move: Move) -> date | None:
+    """The day on which people were told: cohorts are counted then, and leave at their own rates after it."""
+    told = [site.told for site in move.operation.sites if site.told]
+    return min(told) if told else None
+
+
+def _before(move: Move) -> Move:
+    """The move without its transition: nobody told, nothing moved, no contract ended."""
+    return replace(
+        move, transition=move.transition.model_copy(update={"waves": (), "outages": (), "quality": ()})
+    )
+
+
+def _run(
+    ready: Stand, seed: int, replications: int, threads: int, progress: Progress | None, spill: Spill
+) -> tuple[list[Packed], bool]:
+    """Play them all, a few at a time; what is finished when Ctrl-C comes is kept, in order of number."""
+    local = threading.local()
+    finished: dict[int, Packed] = {}
+
+    def one(replication: int) -> Packed:
+        house = getattr(local, "house", None) or ready.stage.house()
+        local.house, played = play(ready, seed, replication, house)
+        return spill.keep(played)
+
+    todo = iter(range(replications))
+    pool = ThreadPoolExecutor(threads)
+    running: set[Future[Packed]] = set()
+    interrupted = False
+    try:
+        while len(finished) < replications:
+            while len(running) < threads and (replication := next(todo, None)) is not None:
+                running.add(pool.submit(one, replication))
+            done, running = wait(running, return_when=FIRST_COMPLETED)
+            for future in done:
+                packed = future.result()
+                finished[packed.played.replication] = packed
+            if progress:
+                progress(len(finished), replications)
+    except KeyboardInterrupt:
+        interrupted = True
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+    return [finished[number] for number in sorted(finished)], interrupted
+
+
+__all__ = ["Rehearsed", "Stage", "history_days", "rehearse", "transition_days"]

@@ -1,0 +1,104 @@
+"""The results as tables: columns as `columns` declares them, sorted, the same whatever played them."""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from releve.demand.grid import INTERVAL_S
+from releve.engine.shapes import MEASURES
+from releve.rehearsal.columns import INTERVAL_MEASURES, QUANTILES, quantile_name
+from releve.rehearsal.play import Played
+from releve.rehearsal.stage import Stage
+
+NOTHING = np.zeros((0, 0, 0, 0))
+CHUNK = 20_000  # cells whose quantiles are taken at once
+
+
+@dataclass(frozen=True)
+class Packed:
+    """A replication as it is kept: its rows of `columns.RESULTS`; its half-hours are in the spill."""
+
+    played: Played  # without `days` and `intervals`
+    rows: pl.DataFrame
+
+
+class Spill:
+    """The half-hours of all replications, on disk: one block of float32 for each, in the order of their end."""
+
+    def __init__(self, path: Path, stage: Stage) -> None:
+        self.path, self.stage = path, stage
+        self.cells = _open_cells(stage)  # [cell, (day, interval, line)]
+        self.place: dict[int, int] = {}
+        self._lock = threading.Lock()
+
+    def keep(self, played: Played) -> Packed:
+        """Write a replication's half-hours down; returns it without what is large."""
+        n, i, line = self.cells.T
+        block = np.ascontiguousarray(played.intervals[n, i, line])
+        with self._lock, self.path.open("ab") as file:
+            self.place[played.replication] = len(self.place)
+            file.write(block.tobytes())
+        rows = _of_replication(self.stage, played)
+        return Packed(replace(played, days=NOTHING, intervals=NOTHING.astype(np.float32)), rows)
+
+    def blocks(self, replications: Sequence[int]) -> np.ndarray:
+        """[replication, cell, measure], read from disk as it is used."""
+        shape = (len(self.place), len(self.cells), len(INTERVAL_MEASURES))
+        every = np.memmap(self.path, np.float32, "r", shape=shape)
+        order = [self.place[number] for number in replications]
+        return every if order == list(range(len(self.place))) else every[order]
+
+
+def _open_cells(stage: Stage) -> np.ndarray:
+    """Every (day, interval, line) whose queue is open then, sorted."""
+    queue = stage.lines["queue"]
+    open_line = stage.open_interval[:, queue, :].transpose(0, 2, 1) > 0
+    return np.argwhere(open_line)
+
+
+def results_table(packed: Sequence[Packed]) -> pl.DataFrame:
+    """`columns.RESULTS`: rows in which nothing happened are left out."""
+    keys = ["replication", "day", "queue", "site_named", "site_answered"]
+    return pl.concat([each.rows for each in packed]).sort(keys, nulls_last=True)
+
+
+def _of_replication(stage: Stage, played: Played) -> pl.DataFrame:
+    n, line, by = np.nonzero(played.days.any(axis=3))
+    values = played.days[n, line, by]
+    queues, sites = np.array(stage.queues), np.array(stage.sites)
+    answered = np.append(sites.astype(object), None)[by]
+    keys = {
+        "replication": np.full(len(n), played.replication, np.int32),
+        "day": np.array(stage.days, dtype="datetime64[D]")[n],
+        "queue": queues[stage.lines["queue"][line]],
+        "site_named": sites[stage.lines["destination"][line]],
+        "site_answered": pl.Series(answered.tolist(), dtype=pl.String),
+    }
+    return pl.DataFrame(keys | {name: values[:, k] for k, name in enumerate(MEASURES)})
+
+
+def intervals_table(stage: Stage, spill: Spill, replications: Sequence[int]) -> pl.DataFrame:
+    """`columns.INTERVALS`: quantiles over the replications of every open half-hour, queue and site named."""
+    blocks = spill.blocks(replications)
+    found = np.empty((len(QUANTILES), len(spill.cells), len(INTERVAL_MEASURES)), np.float32)
+    for at in range(0, len(spill.cells), CHUNK):
+        found[:, at : at + CHUNK] = np.quantile(blocks[:, at : at + CHUNK], QUANTILES, axis=0)
+    n, i, line = spill.cells.T
+    begins = np.array(
+        [stage.starts(day).replace(tzinfo=None) for day in range(len(stage.days))], "datetime64[us]"
+    )
+    starts = begins[n] + i * np.timedelta64(int(timedelta(seconds=INTERVAL_S).total_seconds()), "s")
+    columns: dict[str, object] = {
+        "start": pl.Series(starts).dt.replace_time_zone("UTC"),
+        "queue": np.array(stage.queues)[stage.lines["queue"][line]],
+        "site_named": np.array(stage.sites)[stage.lines["destination"][line]],
+    }
+    for m, measure in enumerate(INTERVAL_MEASURES):
+        for place, q in enumerate(QUANTILES):
+            columns[quantile_name(measure, q)] = found[place, :, m]
+    return pl.DataFrame(columns).sort("start", "queue", "site_named")

@@ -1,0 +1,141 @@
+"""The answer: is the move safe, shown by how many replications, where is it weakest, whom would it hit."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from scipy.stats import beta
+
+from releve.demand.grid import INTERVAL_S
+from releve.rehearsal.interruption import Interruption
+from releve.rehearsal.play import Played
+from releve.rehearsal.stage import Stage
+
+SHOWN = 20  # interruptions listed, the most frequent first
+LEVEL = 0.95  # of the upper bound
+
+
+def upper_bound(hit: int, replications: int) -> float:
+    """The upper 95 % bound (Clopper-Pearson 1934, one-sided) of a chance seen `hit` times in `replications`.
+
+    20 clean replications say at most 14 %; 59 are needed for 5 %, 299 for 1 %.
+    """
+    return 1.0 if hit >= replications else float(beta.ppf(LEVEL, hit + 1, replications - hit))
+
+
+def quantiles(values: Any) -> dict[str, float]:
+    """The 5 %, 50 % and 95 % quantiles of some values, for the summary; what is not a number is left out."""
+    known = np.asarray(values, dtype=np.float64)
+    known = known[np.isfinite(known)]
+    if not len(known):
+        return {"p05": 0.0, "p50": 0.0, "p95": 0.0}
+    low, middle, high = np.quantile(known, (0.05, 0.5, 0.95))
+    return {"p05": float(low), "p50": float(middle), "p95": float(high)}
+
+
+def clock(stage: Stage, day: int, interval: int) -> str | None:
+    """The client's local time at which a half-hour of a day begins; none for a whole day."""
+    if interval < 0:
+        return None
+    moment = stage.starts(day) + timedelta(seconds=interval * INTERVAL_S)
+    return moment.astimezone(ZoneInfo(stage.move.operation.zone)).strftime("%H:%M")
+
+
+def answer(stage: Stage, played: Sequence[Played]) -> dict[str, Any]:
+    """The `answer` of the summary."""
+    limit = stage.move.transition.risk_limit
+    hit = [each for each in played if each.interruptions]
+    bound = upper_bound(len(hit), len(played))
+    safe = bound <= limit
+    contacts = [sum(found.contacts for found in each.interruptions) for each in played]
+    weakest = next(iter(most_frequent(stage, played, 1)), None)
+    found: dict[str, Any] = {
+        "safe": safe,
+        "word": "safe" if safe else "not shown",
+        "interrupted": len(hit),
+        "replications": len(played),
+        "bound": bound,
+        "customers": quantiles(contacts),
+        "customers_when": quantiles([count for count in contacts if count > 0]) if hit else None,
+        "weakest": weakest,
+        "first": _first_days(stage, hit),
+    }
+    return found | {"sentence": _sentence(stage, found, limit)}
+
+
+def most_frequent(stage: Stage, played: Sequence[Played], most: int = SHOWN) -> list[dict[str, Any]]:
+    """Interrupted half-hours and days, by the number of replications that they were interrupted in."""
+    seen: Counter[tuple[int, int, int]] = Counter()
+    contacts: defaultdict[tuple[int, int, int], float] = defaultdict(float)
+    why: dict[tuple[int, int, int], Counter[str]] = defaultdict(Counter)
+    for each in played:
+        for found in each.interruptions:
+            place = (found.day, found.queue, found.interval)
+            seen[place] += 1
+            contacts[place] += found.contacts
+            why[place][found.why] += 1
+    order = sorted(seen, key=lambda place: (-seen[place], -contacts[place], place))
+    return [
+        {
+            "day": stage.days[day].isoformat(),
+            "queue": stage.queues[queue],
+            "local": clock(stage, day, interval),
+            "replications": seen[day, queue, interval],
+            "why": why[day, queue, interval].most_common(1)[0][0],
+            "contacts": contacts[day, queue, interval] / seen[day, queue, interval],
+        }
+        for day, queue, interval in order[:most]
+    ]
+
+
+def _first_days(stage: Stage, hit: Sequence[Played]) -> dict[str, str] | None:
+    if not hit:
+        return None
+    first = sorted(min(found.day for found in each.interruptions) for each in hit)
+    return {
+        name: stage.days[first[min(int(level * len(first)), len(first) - 1)]].isoformat()
+        for name, level in (("p05", 0.05), ("p50", 0.5), ("p95", 0.95))
+    }
+
+
+def week_risk(played: Sequence[Played], week_of: np.ndarray, weeks: int) -> tuple[list[float], list[float]]:
+    """For each week the part of the replications interrupted in it, and the mean number of contacts hit."""
+    hit = np.zeros((len(played), weeks), dtype=bool)
+    contacts = np.zeros((len(played), weeks))
+    for r, each in enumerate(played):
+        for found in each.interruptions:
+            hit[r, week_of[found.day]] = True
+            contacts[r, week_of[found.day]] += found.contacts
+    return hit.mean(axis=0).tolist(), contacts.mean(axis=0).tolist()
+
+
+def _sentence(stage: Stage, found: dict[str, Any], limit: float) -> str:
+    """The answer in one sentence or two, for people."""
+    total, hit = found["replications"], found["interrupted"]
+    shown = f"at most {_percent(found['bound'])} (95 % sure)"
+    if not hit:
+        word = "Safe" if found["safe"] else "Not shown to be safe"
+        need = (
+            ""
+            if found["safe"]
+            else f", and the limit is {limit:.0%}: more replications are needed to show it"
+        )
+        return f"{word}: no replication of {total} was interrupted, so the chance of any interruption is {shown}{need}."
+    weakest, hurt = found["weakest"], found["customers_when"]
+    when = f"{weakest['queue']} on {weakest['day']}" + (f" at {weakest['local']}" if weakest["local"] else "")
+    word = "Safe" if found["safe"] else "Not shown to be safe"
+    return (
+        f"{word}: {hit} of {total} replications were interrupted, so the chance of any interruption is {shown}, and the "
+        f"limit is {limit:.0%}. Where it happens it hits about {hurt['p50']:,.0f} contacts ({hurt['p05']:,.0f} to "
+        f"{hurt['p95']:,.0f}); weakest: {when}, {weakest['why']}, in {weakest['replications']} of {total}."
+    )
+
+
+def _percent(chance: float) -> str:
+    return f"{chance:.0%}" if chance >= 0.1 else f"{chance:.1%}"
+
+
+__all__ = ["Interruption", "answer", "clock", "most_frequent", "quantiles", "upper_bound", "week_risk"]

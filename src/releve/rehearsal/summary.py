@@ -1,0 +1,336 @@
+"""The summary of a rehearsal: everything that the terminal, the report and other machines show of it.
+
+Its shape is documented in docs/reference/summary.md; the same rehearsal gives the same bytes.
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+
+from releve import __version__
+from releve.base.errors import Finding
+from releve.base.units import WHOLE
+from releve.engine.shapes import MEASURES
+from releve.operation.centre import Contract
+from releve.operation.clock import TZDATA_VERSION
+from releve.rehearsal.needed import shares_after
+from releve.rehearsal.play import Played, Stand
+from releve.rehearsal.risk import answer, most_frequent, quantiles, week_risk
+from releve.rehearsal.stage import Stage, target_of
+from releve.rehearsal.waves import definition_text, moving, waves_summary
+
+OFFERED, ANSWERED, WITHIN, ABANDONED, HANDLED_S = (
+    MEASURES.index(name) for name in ("offered", "answered", "within", "abandoned", "handled_s")
+)
+COMPLETED, RESOLVED, SURVEYS, SATISFIED, REPEATED = (
+    MEASURES.index(name) for name in ("completed", "resolved", "surveys", "satisfied", "repeated")
+)
+
+
+def summarise(stand: Stand, played: Sequence[Played], *, seed: int, asked: int) -> dict[str, Any]:
+    """The summary, ready for JSON."""
+    stage = stand.stage
+    move = stage.move
+    return {
+        "format": 1,
+        "releve": __version__,
+        "tzdata": TZDATA_VERSION,
+        "move": {
+            "name": move.transition.name,
+            "folder": move.folder.name,
+            "scenarios": list(move.scenarios),
+            "client": move.operation.client,
+            "currency": move.operation.currency,
+            "starts": stage.days[0].isoformat(),
+            "ends": stage.days[-1].isoformat(),
+            "zone": move.operation.zone,
+            "risk_limit": move.transition.risk_limit,
+        },
+        "seed": seed,
+        "replications": len(played),
+        "asked": asked,
+        "days": [day.isoformat() for day in stage.days],
+        "answer": answer(stage, played),
+        "interruptions": most_frequent(stage, played),
+        "waves": waves_summary(stand, played),
+        "weeks": _weeks(stand, played),
+        "sites": [
+            {
+                "site": site.name,
+                "title": site.title or site.name,
+                "country": site.country,
+                "teams": [team.name for team in move.operation.teams if team.site == site.name],
+            }
+            for site in move.operation.sites
+        ],
+        "queues": [
+            {
+                "queue": queue.name,
+                "title": queue.title or queue.name,
+                "channel": queue.channel,
+                "target": queue.target,
+            }
+            for queue in move.operation.queues
+        ],
+        "months": _months(stage, played),
+        "quality": _quality(stage, played),
+        "findings": [_finding(found) for found in _findings(stage, played)],
+        "fit": None,
+        "assumed": [
+            {
+                "key": row.key,
+                "value": row.value,
+                "unit": row.unit,
+                "mark": row.mark,
+                "source": row.source,
+                "note": row.note,
+            }
+            for row in move.sources
+        ],
+        "against": None,
+    }
+
+
+def _finding(found: Finding) -> dict[str, Any]:
+    return {name: getattr(found, name) for name in ("rule", "file", "line", "found", "allowed", "mend")}
+
+
+def _weeks(stand: Stand, played: Sequence[Played]) -> list[dict[str, Any]]:
+    """The `weeks` of the summary: ISO weeks, Monday to Sunday."""
+    stage = stand.stage
+    mondays = [day - timedelta(days=day.weekday()) for day in stage.days]
+    order = sorted(set(mondays))
+    week_of = np.array([order.index(monday) for monday in mondays])
+    risk, contacts = week_risk(played, week_of, len(order))
+    open_day = stage.open_interval.any(axis=(1, 2))
+    lines = np.array([[each.lines[week_of == w].sum(axis=0) for w in range(len(order))] for each in played])
+    found = []
+    for w, monday in enumerate(order):
+        days = np.flatnonzero((week_of == w) & open_day)
+        year, week, _ = monday.isocalendar()
+        found.append(
+            {
+                "week": f"{year}-W{week:02d}",
+                "starts": monday.isoformat(),
+                "interrupted": risk[w],
+                "contacts_hit": contacts[w],
+                "share_planned": _share_planned(stage, days),
+                "share": quantiles([_share(stage, each, days) for each in played]),
+                "sites": [_site(stand, played, d, days) for d in range(len(stage.destinations))],
+                "queues": [_queue(stage, lines[:, w], q) for q in range(len(stage.queues))],
+            }
+        )
+    return found
+
+
+def _moved(stage: Stage) -> list[tuple[int, int]]:
+    """(queue, destination) that some wave moves customers to."""
+    return sorted(
+        {
+            (stage.queues.index(name), stage.destinations.index(wave.destination))
+            for wave in stage.move.transition.waves
+            for name in wave.queues
+        }
+    )
+
+
+def _share_planned(stage: Stage, days: np.ndarray) -> int:
+    """The share that the plan has at the new site by the end of these days, mean over the moving queues."""
+    moved = _moved(stage)
+    if not moved or not len(days):
+        return 0
+    last = stage.days[int(days[-1])]
+    shares = shares_after(stage, [wave for wave in stage.move.transition.waves if wave.opens <= last])
+    return round(float(np.mean([shares.get((stage.queues[q], stage.destinations[d]), 0) for q, d in moved])))
+
+
+def _share(stage: Stage, each: Played, days: np.ndarray) -> float:
+    moved = _moved(stage)
+    if not moved or not len(days):
+        return float("nan")
+    return float(np.mean([each.share[days[-1], q, d] for q, d in moved]))
+
+
+def _site(stand: Stand, played: Sequence[Played], d: int, days: np.ndarray) -> dict[str, Any]:
+    """People on duty at a site in a week: needed for the planned share, present, and how busy."""
+    stage = stand.stage
+    needed = 0.0
+    if len(days):
+        waves = stage.move.transition.waves
+        of_day = [shares_after(stage, [w for w in waves if w.opens <= stage.days[int(n)]]) for n in days]
+        name = stage.destinations[d]
+        needed = float(
+            np.mean([stand.needs.at(name, shares)[n] for n, shares in zip(days, of_day, strict=True)])
+        )
+    teams = np.flatnonzero(stage.team_rows["destination"] == d)
+    open_s = stand.open_s[days].sum()
+    on_duty = np.array([each.on_duty_s[days][:, teams].sum() for each in played])
+    busy = np.array([each.busy_s[days][:, teams].sum() for each in played])
+    return {
+        "site": stage.sites[d],
+        "needed": needed,
+        "present": quantiles(on_duty / open_s if open_s > 0 else on_duty * 0.0),
+        "busy": quantiles(np.divide(busy, on_duty, out=np.zeros_like(busy), where=on_duty > 0)),
+    }
+
+
+def _queue(stage: Stage, lines: np.ndarray, q: int) -> dict[str, Any]:
+    """A queue's week over all sites: lines is [R, L, K]."""
+    queue = stage.move.operation.queues[q]
+    target = target_of(stage.move, queue)
+    sums = lines[:, stage.lines["queue"] == q].sum(axis=1)
+    base = sums[:, ANSWERED if target.definition in ("of_answered", "deadline") else OFFERED]
+    offered = sums[:, OFFERED]
+    return {
+        "queue": queue.name,
+        "definition": definition_text(target),
+        "target": target.pct / 100.0,
+        "service_level": quantiles(
+            np.divide(sums[:, WITHIN], base, out=np.full(len(base), np.nan), where=base > 0)
+        ),
+        "abandoned": quantiles(
+            np.divide(sums[:, ABANDONED], offered, out=np.full(len(base), np.nan), where=offered > 0)
+        ),
+        "offered": quantiles(offered),
+    }
+
+
+def _months(stage: Stage, played: Sequence[Played]) -> list[dict[str, Any]]:
+    """Cost by month from the contracts' price lines; the site that answered is the one that is paid."""
+    months = sorted({(day.year, day.month) for day in stage.days})
+    found = []
+    for year, month in months:
+        days = np.array([n for n, day in enumerate(stage.days) if (day.year, day.month) == (year, month)])
+        costs = {
+            contract.name: np.array([_cost(stage, contract, each, days) for each in played])
+            for contract in stage.move.operation.contracts
+        }
+        found.append(
+            {
+                "month": f"{year}-{month:02d}",
+                "contracts": [
+                    {
+                        "contract": contract.name,
+                        "provider": contract.provider,
+                        "cost_cents": quantiles(costs[contract.name]),
+                    }
+                    for contract in stage.move.operation.contracts
+                ],
+                "total_cents": quantiles(sum(costs.values())),
+            }
+        )
+    return found
+
+
+def _cost(stage: Stage, contract: Contract, each: Played, days: np.ndarray) -> float:
+    """What a contract costs over some days of a replication, in cents: its price lines, added up."""
+    held = np.array([n for n in days if _holds(contract, stage.days[int(n)])], dtype=np.int64)
+    if not len(held):
+        return 0.0
+    here = [d for d, site in enumerate(stage.sites) if site in contract.sites]
+    teams = np.flatnonzero(np.isin(stage.team_rows["destination"], here))
+    answered = each.by_site[held][:, here].sum(axis=(0, 1))
+    amount = {
+        "production_hour": each.on_duty_s[held][:, teams].sum() / 3600.0,
+        "minute": answered[HANDLED_S] / 60.0,
+        "contact": answered[ANSWERED],
+        "month": len(held) / max(len(days), 1),
+    }
+    retainer = sum(
+        site.month_cents * len(held) / max(len(days), 1)
+        for site in stage.move.transition.rollback
+        if site.source == "option" and stage.destinations.index(site.destination) in here
+    )
+    return float(sum(price.amount_cents * amount[price.per] for price in contract.prices) + retainer)
+
+
+def _holds(contract: Contract, day: date) -> bool:
+    return contract.starts <= day and (contract.ends is None or day <= contract.ends)
+
+
+def _quality(stage: Stage, played: Sequence[Played]) -> list[dict[str, Any]]:
+    """What came of the moving queues' contacts, by the site that the bucket named."""
+    queues = [stage.queues.index(queue.name) for queue in moving(stage)]
+    found = []
+    for d, site in enumerate(stage.sites):
+        lines = [int(stage.line_of[q, d]) for q in queues if stage.line_of[q, d] >= 0]
+        if not lines:
+            continue
+        sums = np.array([each.lines[:, lines].sum(axis=(0, 1)) for each in played])
+        if not sums[:, COMPLETED].any():
+            continue
+
+        def ratio(top: int, bottom: int, sums: np.ndarray = sums) -> dict[str, float]:
+            return quantiles(
+                np.divide(
+                    sums[:, top], sums[:, bottom], out=np.full(len(sums), np.nan), where=sums[:, bottom] > 0
+                )
+            )
+
+        found.append(
+            {
+                "site": site,
+                "resolved": ratio(RESOLVED, COMPLETED),
+                "satisfied": ratio(SATISFIED, SURVEYS),
+                "handle_s": ratio(HANDLED_S, COMPLETED),
+                "repeats": ratio(REPEATED, OFFERED),
+            }
+        )
+    return found
+
+
+def _findings(stage: Stage, played: Sequence[Played]) -> list[Finding]:
+    """What the rehearsal found beside interruptions."""
+    found = _forced(stage, played)
+    stuck = [each for each in played if each.course.findings]
+    if stuck:
+        first = stuck[0].course.findings[0]
+        found.append(
+            Finding(
+                first.file,
+                first.line,
+                first.rule,
+                f"in {len(stuck)} of {len(played)} replications a gate asked to go back; the first: {first.found}",
+                first.allowed,
+                first.mend,
+            )
+        )
+    return found
+
+
+def _forced(stage: Stage, played: Sequence[Played]) -> list[Finding]:
+    """The trap in the dates: customers still with a donor on the day that its contract ends."""
+    found = []
+    transition, operation = stage.move.transition, stage.move.operation
+    for d, destination in enumerate(operation.destinations):
+        ends = [c.ends for c in operation.contracts if destination.site in c.sites and c.ends]
+        donates = destination.name in {wave.donor for wave in transition.waves}
+        if not donates or not ends or not stage.days[0] <= max(ends) < stage.days[-1]:
+            continue
+        last = (max(ends) - stage.days[0]).days
+        queues = [stage.queues.index(queue.name) for queue in moving(stage)]
+        left = np.array([each.share[last, queues, d].mean() for each in played])
+        back = [site for site in transition.rollback if site.until > max(ends)]
+        stuck = int((left > 0).sum())
+        if not stuck and back:
+            continue
+        found.append(
+            Finding(
+                "operation.toml",
+                0,
+                "contract-ends-first",
+                f"the contract of {destination.site} ends on {max(ends)}, {(stage.days[-1] - max(ends)).days} days before "
+                f"the transition does; in {stuck} of {len(played)} replications customers were still there that day "
+                f"(median {np.median(left) / WHOLE:.0%}) and move at once, gates or not; "
+                + (
+                    "after it there is nowhere to roll back to"
+                    if not back
+                    else f"after it {back[0].destination} is left"
+                ),
+                "a rollback site on every day of the transition, and nobody left with a donor that ends",
+                "start the waves earlier, or buy capacity at the old site as an option until the transition ends",
+            )
+        )
+    return found

@@ -1,0 +1,301 @@
+"""The waves of the summary: when they opened, who was there, what the gates said, what they can prove."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+
+from releve.base.units import WHOLE
+from releve.engine.shapes import MEASURES
+from releve.operation.centre import Queue, Target
+from releve.operation.plan import ComparisonGate, Gate, Wave
+from releve.rehearsal.judging import Bench
+from releve.rehearsal.needed import shares_after
+from releve.rehearsal.play import Played, Stand
+from releve.rehearsal.risk import quantiles
+from releve.rehearsal.stage import Stage, target_of
+from releve.transition.comparison import first_day_that_can_speak
+from releve.transition.power import NEVER, what_it_can_prove
+from releve.transition.states import State
+from releve.transition.verdict import Judgement, Verdict, stopping_alpha
+
+OFFERED, WITHIN, ABANDONED, ANSWERED = (
+    MEASURES.index(n) for n in ("offered", "within", "abandoned", "answered")
+)
+FIRST_DAYS = 5  # working days after the planned date over which people are compared
+BASES = {
+    "repeat": 0.12,
+    "satisfaction": 0.15,
+    "wait": 0.08,
+}  # chances of the bad outcome used for what a wave can prove
+
+
+def waves_summary(stand: Stand, played: Sequence[Played]) -> list[dict[str, Any]]:
+    """The `waves` of the summary."""
+    if stand.bench is None:
+        return []
+    waves = stand.stage.move.transition.waves
+    return [_wave(stand, stand.bench, played, place, wave) for place, wave in enumerate(waves)]
+
+
+def _wave(stand: Stand, bench: Bench, played: Sequence[Played], place: int, wave: Wave) -> dict[str, Any]:
+    stage, waves = stand.stage, stand.stage.move.transition.waves
+    entries = [each.course.waves[place] for each in played]
+    before = shares_after(stage, waves[:place])
+    level, abandoned = _service(stage, played, place, wave)
+    after = waves[place + 1].opens if place + 1 < len(waves) else None
+    plan_end = after or wave.opens + timedelta(days=10**4)
+    went = [_went(each, wave) for each in played]
+    return {
+        "name": wave.name,
+        "opens": wave.opens.isoformat(),
+        "share": round(wave.share_pct * 100),
+        "share_before": max(before.get((queue, wave.destination), 0) for queue in wave.queues),
+        "queues": list(wave.queues),
+        "destination": wave.destination,
+        "donor": wave.donor,
+        "least_days": wave.least_days,
+        "opened": _dates([entry.opened for entry in entries]),
+        "done": _dates([entry.done for entry in entries]),
+        "people": _people(stand, bench, played, wave),
+        "take_back": _take_back(stand, bench, played, wave),
+        "service_level": level,
+        "abandoned": abandoned,
+        "gates": _gates(bench, played, wave),
+        "held": float(
+            np.mean(
+                [
+                    entry.opened is not None and (entry.done is None or entry.done >= plan_end)
+                    for entry in entries
+                ]
+            )
+        ),
+        "stepped_back": float(np.mean(["step back" in moved for moved in went])),
+        "rolled_back": float(
+            np.mean(
+                [
+                    "roll back" in moved or entry.state is State.ROLLED_BACK
+                    for moved, entry in zip(went, entries, strict=True)
+                ]
+            )
+        ),
+        "never_opened": float(np.mean([entry.opened is None for entry in entries])),
+        "earliest_decision": _earliest(bench, wave),
+        "proves": _proves(stand, bench, wave),
+    }
+
+
+def _went(each: Played, wave: Wave) -> set[str]:
+    """The ways down that a wave went."""
+    if each.judging is None:
+        return set()
+    return {
+        "roll back" if move.reason.startswith("roll") else "step back"
+        for _, move in each.judging.moves
+        if not move.up
+        and move.destination == wave.destination
+        and wave.name in _standing_then(each, move.reason, wave)
+    }
+
+
+def _standing_then(each: Played, reason: str, wave: Wave) -> tuple[str, ...]:
+    """The wave's name where this reason is the one it went down for."""
+    entry = next(entry for entry in each.course.waves if entry.wave.name == wave.name)
+    return (wave.name,) if entry.reason == reason or entry.state is State.ROLLED_BACK else ()
+
+
+def _dates(days: Sequence[date | None]) -> dict[str, Any]:
+    """How many there are, and their quantiles."""
+    known = sorted(day for day in days if day is not None)
+    found: dict[str, Any] = {"replications": len(known)}
+    for name, level in (("p05", 0.05), ("p50", 0.5), ("p95", 0.95)):
+        found[name] = known[min(int(level * len(known)), len(known) - 1)].isoformat() if known else None
+    return found
+
+
+def _window(bench: Bench, wave: Wave) -> np.ndarray:
+    """The wave's first working days by its plan."""
+    days = np.array([day >= wave.opens for day in bench.stage.days]) & bench.open_days[wave.name]
+    return np.flatnonzero(days)[:FIRST_DAYS]
+
+
+def _people(stand: Stand, bench: Bench, played: Sequence[Played], wave: Wave) -> list[dict[str, Any]]:
+    """People on duty needed and present, at the destination for the new share and at the donor for the rest."""
+    window = _window(bench, wave)
+    rows = []
+    for name in (wave.destination, wave.donor):
+        d = bench.stage.destinations.index(name)
+        needed = bench.needs.at(name, bench.planned[wave.name])[window]
+        present = [each.present[window, d].mean() if len(window) else 0.0 for each in played]
+        rows.append(
+            {
+                "site": bench.stage.sites[d],
+                "needed": float(needed.mean()) if len(window) else 0.0,
+                "present": quantiles(present),
+            }
+        )
+    return rows
+
+
+def _take_back(stand: Stand, bench: Bench, played: Sequence[Played], wave: Wave) -> dict[str, Any] | None:
+    """People needed and present at the first rollback site on the wave's planned days."""
+    sites = [site for site in bench.stage.move.transition.rollback if wave.opens <= site.until]
+    if not sites:
+        return None
+    window = _window(bench, wave)
+    d = bench.stage.destinations.index(sites[0].destination)
+    needed = bench.needs.at(sites[0].destination, shares_after(bench.stage, ()))[window]
+    return {
+        "needed": float(needed.mean()) if len(window) else 0.0,
+        "present": quantiles([each.present[window, d].mean() for each in played]),
+    }
+
+
+def _service(
+    stage: Stage, played: Sequence[Played], place: int, wave: Wave
+) -> tuple[dict[str, Any], dict[str, float]]:
+    """Service level and abandonment of the wave's calls at its destination, while it was the last one open."""
+    calls = [
+        q
+        for q, name in enumerate(stage.queues)
+        if name in wave.queues and not stage.queue_rows[q]["deferred"]
+    ]
+    target = target_of(stage.move, stage.move.operation.queues[calls[0]]) if calls else None
+    levels, gone = [], []
+    for each in played:
+        opened = each.course.waves[place].opened
+        if opened is None:
+            continue
+        later = [entry.opened for entry in each.course.waves[place + 1 :] if entry.opened]
+        first = stage.days.index(opened)
+        last = stage.days.index(later[0]) if later else len(stage.days)
+        lines = [stage.line_of[q, stage.destinations.index(wave.destination)] for q in calls]
+        sums = each.lines[first:last, lines].sum(axis=(0, 1))
+        levels.append(_level(target, sums))
+        gone.append(sums[ABANDONED] / max(sums[OFFERED], 1.0))
+    named = {
+        "definition": definition_text(target),
+        "target": target.pct / 100.0 if target else 0.0,
+        "value": quantiles(levels),
+    }
+    return named, quantiles(gone)
+
+
+def _level(target: Target | None, sums: np.ndarray) -> float:
+    base = ANSWERED if target and target.definition in ("of_answered", "deadline") else OFFERED
+    return float(sums[WITHIN] / sums[base]) if sums[base] > 0 else float("nan")
+
+
+def definition_text(target: Target | None) -> str:
+    """A service level's definition in words."""
+    if target is None:
+        return ""
+    words: dict[str, Callable[[Target], str]] = {
+        "of_offered": lambda t: f"answered within {t.threshold_s:g} s, of all offered",
+        "of_answered": lambda t: f"answered within {t.threshold_s:g} s, of those answered",
+        "deadline": lambda t: f"done within {t.deadline_days} working days, of those done",
+    }
+    return words[target.definition](target)
+
+
+def _gates(bench: Bench, played: Sequence[Played], wave: Wave) -> list[dict[str, Any]]:
+    """What each gate last said of the wave: how often which verdict, and the reason of the commonest."""
+    last: dict[str, list[Judgement]] = {}
+    for each in played:
+        if each.judging is None:
+            continue
+        final: dict[str, Judgement] = {}
+        for said in each.judging.said:
+            if said.wave == wave.name:
+                final |= {judgement.gate: judgement for judgement in said.judgements}
+        for name, judgement in final.items():
+            last.setdefault(name, []).append(judgement)
+    order = ["readiness", *wave.gates]
+    return [_gate(bench.gates.get(name), name, last[name]) for name in order if name in last]
+
+
+def _gate(gate: Gate | None, name: str, judgements: Sequence[Judgement]) -> dict[str, Any]:
+    counts = Counter(judgement.verdict for judgement in judgements)
+    commonest = counts.most_common(1)[0][0]
+    said = [judgement for judgement in judgements if judgement.verdict is commonest]
+    return {
+        "gate": name,
+        "kind": judgements[0].kind,
+        "metric": gate.metric if isinstance(gate, ComparisonGate) else None,
+        "margin": gate.margin_points if isinstance(gate, ComparisonGate) else None,
+        "verdicts": {str(verdict): counts[verdict] / len(judgements) for verdict in Verdict},
+        "reason": said[len(said) // 2].reason,
+    }
+
+
+def comparisons_of(bench: Bench, wave: Wave) -> list[ComparisonGate]:
+    """A wave's comparison gates."""
+    return [gate for gate in bench.of(wave) if isinstance(gate, ComparisonGate)]
+
+
+def _earliest(bench: Bench, wave: Wave) -> str | None:
+    """The first day on which the wave can be decided, were its evidence all its own; none without a comparison."""
+    asked = comparisons_of(bench, wave)
+    if not asked:
+        return None
+    days = [
+        first_day_that_can_speak(stopping_alpha(gate.alpha, 1)) + (7 if gate.metric == "repeat" else 0)
+        for gate in asked
+    ]
+    return bench.working_day_after(wave, wave.opens, max([*days, wave.least_days]) - 1).isoformat()
+
+
+def _proves(stand: Stand, bench: Bench, wave: Wave) -> list[dict[str, Any]]:
+    """What each comparison can prove at these volumes: working days until half the runs go on, or stop at margin + 1."""
+    rows = []
+    arms = bench.arms[wave.name]
+    days = bench.open_days[wave.name]
+    contacts = (
+        float(bench.needs.offered[days][:, arms.queues].sum() / max(days.sum(), 1))
+        if len(arms.queues)
+        else 0.0
+    )
+    share = wave.share_pct / 100.0
+    asked = comparisons_of(bench, wave)
+    for gate in asked:
+        if not 0 < share < 1 or contacts <= 0:
+            continue
+        base = bench.base if gate.metric == "abandonment" else BASES[gate.metric]
+        counted = contacts * (0.1 if gate.metric == "satisfaction" else 1.0)
+        effect = gate.margin_points + 1.0
+        power = what_it_can_prove(
+            counted,
+            share,
+            max(base, 0.005),
+            bench.congestion if gate.metric in ("abandonment", "wait") else 0.0,
+            effect=effect / 100.0,
+            margin=gate.margin_points / 100.0,
+            alpha=gate.alpha,
+            least_days=wave.least_days,
+            metrics=len(asked),
+            half_hours=int(bench.stage.open_interval[days][:, arms.queues].max(axis=(0, 1)).sum()),
+        )
+        rows.append(
+            {
+                "metric": gate.metric,
+                "margin": gate.margin_points,
+                "alpha": gate.alpha,
+                "contacts_a_day": counted,
+                "share": share,
+                "days_go_on": None if power.go_on_median >= NEVER else power.go_on_median,
+                "days_stop": None if power.stop_median >= NEVER else power.stop_median,
+                "effect": effect,
+            }
+        )
+    return rows
+
+
+def moving(stage: Stage) -> list[Queue]:
+    """The queues that any wave moves, in the operation's order."""
+    named = {name for wave in stage.move.transition.waves for name in wave.queues}
+    return [queue for queue in stage.move.operation.queues if queue.name in named]
+
+
+__all__ = ["WHOLE", "definition_text", "moving", "waves_summary"]
