@@ -60,14 +60,32 @@ def expected(move: Move, days: Sequence[date], open_: Bools | None = None) -> De
 def as_it_was(move: Move, days: Sequence[date]) -> Demand:
     """First contacts of days of the history themselves, for --status-quo: without growth and events.
 
-    These counts carry the busyness of their own day: none is to be added. A day outside the history is zero.
+    Each day keeps its own total, which carries its busyness: none is to be added. Its half-hours follow the mean
+    profile of the weekday: played as counted, they would have the chance of each half-hour twice, and more would
+    abandon than did. A day outside the history is zero.
     """
     past = _past(move)
+    zone = move.operation.zone
     first = np.zeros((len(days), len(past.queues), INTERVALS))
     if past.days:
         index = past.index(days)
-        first[index >= 0] = first_of_history(move, past)[index[index >= 0]]
+        shown = _on_profile(by_clock(first_of_history(move, past), past.days, zone), past.days)
+        elapsed = by_elapsed(shown, past.days, zone)
+        first[index >= 0] = elapsed[index[index >= 0]]
     return Demand(tuple(days), past.queues, INTERVAL_S, first)
+
+
+def _on_profile(shown: Floats, days: Sequence[date]) -> Floats:
+    """Each day's total over the mean profile of its weekday: [day, queue, half-hour of the clock]."""
+    spread = np.zeros_like(shown)
+    weekdays = np.array([day.weekday() for day in days])
+    for weekday in range(7):
+        of = weekdays == weekday
+        mean = shown[of].sum(axis=0)
+        whole = mean.sum(axis=1, keepdims=True)
+        profile = np.divide(mean, whole, out=np.zeros_like(mean), where=whole > 0)
+        spread[of] = shown[of].sum(axis=2, keepdims=True) * profile
+    return spread
 
 
 def first_of_history(move: Move, past: Grid) -> Floats:

@@ -102,6 +102,11 @@ class Bench:
             [target_of(stage.move, queue).pct / 100.0 for queue in stage.move.operation.queues]
         )
 
+    def works(self, wave: Wave, day: date) -> bool:
+        """Whether any of a wave's queues is open on a day; beyond the rehearsed days, never."""
+        place = (day - self.stage.days[0]).days
+        return 0 <= place < len(self.stage.days) and bool(self.open_days[wave.name][place])
+
     def _places(self, wave: Wave) -> list[int]:
         return [self.stage.queues.index(name) for name in wave.queues]
 

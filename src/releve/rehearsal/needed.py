@@ -101,9 +101,10 @@ class Needs:
             )
             on_duty_s = agents.sum(axis=1) * INTERVAL_S
         work = work_s.sum(axis=(1, 2)) / BLENDED_OCCUPANCY
-        return np.divide(
+        people: Floats = np.divide(
             np.maximum(on_duty_s, work), self.open_s, out=np.zeros(len(stage.days)), where=self.open_s > 0
         )
+        return people
 
     def _learning(self, d: int) -> Floats:
         """Mean handle-time factor of those on contract at a destination: [N]."""
@@ -112,7 +113,10 @@ class Needs:
         there = crew.employed[:, crew.cohort[here]]
         factor = crew.learning[:, crew.cohort[here]]
         people = there.sum(axis=1)
-        return np.divide((factor * there).sum(axis=1), people, out=np.ones(len(people)), where=people > 0)
+        mean: Floats = np.divide(
+            (factor * there).sum(axis=1), people, out=np.ones(len(people)), where=people > 0
+        )
+        return mean
 
 
 def _mean_handle(row: np.void) -> float:

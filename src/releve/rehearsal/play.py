@@ -101,7 +101,8 @@ def _present(stand: Stand, expected_s: Floats) -> Floats:
         if row["destination"] >= 0:
             people[:, row["destination"]] += expected_s[:, t]
     open_s = stand.open_s[:, None]
-    return np.divide(people, open_s, out=np.zeros_like(people), where=open_s > 0)
+    mean: Floats = np.divide(people, open_s, out=np.zeros_like(people), where=open_s > 0)
+    return mean
 
 
 def _home(stage: Stage) -> Table:

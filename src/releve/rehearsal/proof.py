@@ -55,7 +55,6 @@ def proofs(move: Move) -> tuple[Proof, ...]:
     for wave in move.transition.waves:
         calls = [queues[name] for name in wave.queues if queues[name].channel == "call"]
         gates = [gate for name in wave.gates if isinstance(gate := named[name], ComparisonGate)]
-        gates = [gate for gate in gates if gate.metric != "handle"]  # shown, never gated
         shares = [arms[wave.name, queue.name] for queue in calls]
         new, old = (
             sum(volumes[queue.name] * share[arm] / WHOLE for queue, share in zip(calls, shares, strict=True))

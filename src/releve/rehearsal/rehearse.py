@@ -22,11 +22,12 @@ from releve.demand.expected import Demand, as_it_was, expected
 from releve.demand.grid import history_grid
 from releve.operation.limits import refuse_large_rehearsal
 from releve.operation.move import Move
+from releve.rehearsal.fit import fit_summary
 from releve.rehearsal.judging import Bench
 from releve.rehearsal.needed import Needs
 from releve.rehearsal.play import Played, Stand, play
 from releve.rehearsal.results import Packed, Spill, intervals_table, results_table
-from releve.rehearsal.stage import Stage, stage
+from releve.rehearsal.stage import stage
 from releve.rehearsal.summary import summarise
 
 Progress = Callable[[int, int], None]  # done, asked
@@ -71,6 +72,9 @@ def rehearse(
             raise KeyboardInterrupt
         played = [each.played for each in packed]
         summary = summarise(ready, played, seed=seed, asked=replications)
+        if status_quo:
+            summary["fit"], misfits = fit_summary(ready, played)
+            summary["findings"] += misfits
         return Rehearsed(
             summary=summary,
             results=results_table(packed),
@@ -163,6 +167,3 @@ def _run(
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
     return [finished[number] for number in sorted(finished)], interrupted
-
-
-__all__ = ["Rehearsed", "Stage", "history_days", "rehearse", "transition_days"]

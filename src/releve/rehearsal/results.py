@@ -71,7 +71,7 @@ def _of_replication(stage: Stage, played: Played) -> pl.DataFrame:
     n, line, by = np.nonzero(played.days.any(axis=3))
     values = played.days[n, line, by]
     queues, sites = np.array(stage.queues), np.array(stage.sites)
-    answered = np.append(sites.astype(object), None)[by]
+    answered = np.array([*stage.sites, None], dtype=object)[by]
     keys = {
         "replication": np.full(len(n), played.replication, np.int32),
         "day": np.array(stage.days, dtype="datetime64[D]")[n],

@@ -10,7 +10,6 @@ import numpy as np
 from scipy.stats import beta
 
 from releve.demand.grid import INTERVAL_S
-from releve.rehearsal.interruption import Interruption
 from releve.rehearsal.play import Played
 from releve.rehearsal.stage import Stage
 
@@ -136,6 +135,3 @@ def _sentence(stage: Stage, found: dict[str, Any], limit: float) -> str:
 
 def _percent(chance: float) -> str:
     return f"{chance:.0%}" if chance >= 0.1 else f"{chance:.1%}"
-
-
-__all__ = ["Interruption", "answer", "clock", "most_frequent", "quantiles", "upper_bound", "week_risk"]

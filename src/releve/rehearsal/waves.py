@@ -7,41 +7,53 @@ from typing import Any
 
 import numpy as np
 
-from releve.base.units import WHOLE
 from releve.engine.shapes import MEASURES
 from releve.operation.centre import Queue, Target
 from releve.operation.plan import ComparisonGate, Gate, Wave
 from releve.rehearsal.judging import Bench
 from releve.rehearsal.needed import shares_after
 from releve.rehearsal.play import Played, Stand
+from releve.rehearsal.proof import Proof, proofs
 from releve.rehearsal.risk import quantiles
 from releve.rehearsal.stage import Stage, target_of
-from releve.transition.comparison import first_day_that_can_speak
-from releve.transition.power import NEVER, what_it_can_prove
+from releve.transition.decision import decisions
 from releve.transition.states import State
-from releve.transition.verdict import Judgement, Verdict, stopping_alpha
+from releve.transition.verdict import Judgement, Verdict
 
 OFFERED, WITHIN, ABANDONED, ANSWERED = (
     MEASURES.index(n) for n in ("offered", "within", "abandoned", "answered")
 )
 FIRST_DAYS = 5  # working days after the planned date over which people are compared
-BASES = {
-    "repeat": 0.12,
-    "satisfaction": 0.15,
-    "wait": 0.08,
-}  # chances of the bad outcome used for what a wave can prove
 
 
 def waves_summary(stand: Stand, played: Sequence[Played]) -> list[dict[str, Any]]:
     """The `waves` of the summary."""
     if stand.bench is None:
         return []
-    waves = stand.stage.move.transition.waves
-    return [_wave(stand, stand.bench, played, place, wave) for place, wave in enumerate(waves)]
+    bench, transition = stand.bench, stand.stage.move.transition
+    proved = proofs(stand.stage.move)
+    decided = decisions(transition.waves, transition.gates, transition.ends, bench.works)
+    return [
+        _wave(stand.stage, bench, played, place, wave)
+        | {
+            "earliest_decision": _iso(decided[place].earliest if decided[place].asks else None),
+            "proves": [_proves(each) for each in proved if each.wave == wave.name],
+        }
+        for place, wave in enumerate(transition.waves)
+    ]
 
 
-def _wave(stand: Stand, bench: Bench, played: Sequence[Played], place: int, wave: Wave) -> dict[str, Any]:
-    stage, waves = stand.stage, stand.stage.move.transition.waves
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _proves(each: Proof) -> dict[str, Any]:
+    names = ("metric", "margin", "alpha", "contacts_a_day", "share", "days_go_on", "days_stop", "effect")
+    return {name: getattr(each, name) for name in names}
+
+
+def _wave(stage: Stage, bench: Bench, played: Sequence[Played], place: int, wave: Wave) -> dict[str, Any]:
+    waves = stage.move.transition.waves
     entries = [each.course.waves[place] for each in played]
     before = shares_after(stage, waves[:place])
     level, abandoned = _service(stage, played, place, wave)
@@ -59,8 +71,8 @@ def _wave(stand: Stand, bench: Bench, played: Sequence[Played], place: int, wave
         "least_days": wave.least_days,
         "opened": _dates([entry.opened for entry in entries]),
         "done": _dates([entry.done for entry in entries]),
-        "people": _people(stand, bench, played, wave),
-        "take_back": _take_back(stand, bench, played, wave),
+        "people": _people(bench, played, wave),
+        "take_back": _take_back(bench, played, wave),
         "service_level": level,
         "abandoned": abandoned,
         "gates": _gates(bench, played, wave),
@@ -82,8 +94,6 @@ def _wave(stand: Stand, bench: Bench, played: Sequence[Played], place: int, wave
             )
         ),
         "never_opened": float(np.mean([entry.opened is None for entry in entries])),
-        "earliest_decision": _earliest(bench, wave),
-        "proves": _proves(stand, bench, wave),
     }
 
 
@@ -121,7 +131,7 @@ def _window(bench: Bench, wave: Wave) -> np.ndarray:
     return np.flatnonzero(days)[:FIRST_DAYS]
 
 
-def _people(stand: Stand, bench: Bench, played: Sequence[Played], wave: Wave) -> list[dict[str, Any]]:
+def _people(bench: Bench, played: Sequence[Played], wave: Wave) -> list[dict[str, Any]]:
     """People on duty needed and present, at the destination for the new share and at the donor for the rest."""
     window = _window(bench, wave)
     rows = []
@@ -139,7 +149,7 @@ def _people(stand: Stand, bench: Bench, played: Sequence[Played], wave: Wave) ->
     return rows
 
 
-def _take_back(stand: Stand, bench: Bench, played: Sequence[Played], wave: Wave) -> dict[str, Any] | None:
+def _take_back(bench: Bench, played: Sequence[Played], wave: Wave) -> dict[str, Any] | None:
     """People needed and present at the first rollback site on the wave's planned days."""
     sites = [site for site in bench.stage.move.transition.rollback if wave.opens <= site.until]
     if not sites:
@@ -230,72 +240,7 @@ def _gate(gate: Gate | None, name: str, judgements: Sequence[Judgement]) -> dict
     }
 
 
-def comparisons_of(bench: Bench, wave: Wave) -> list[ComparisonGate]:
-    """A wave's comparison gates."""
-    return [gate for gate in bench.of(wave) if isinstance(gate, ComparisonGate)]
-
-
-def _earliest(bench: Bench, wave: Wave) -> str | None:
-    """The first day on which the wave can be decided, were its evidence all its own; none without a comparison."""
-    asked = comparisons_of(bench, wave)
-    if not asked:
-        return None
-    days = [
-        first_day_that_can_speak(stopping_alpha(gate.alpha, 1)) + (7 if gate.metric == "repeat" else 0)
-        for gate in asked
-    ]
-    return bench.working_day_after(wave, wave.opens, max([*days, wave.least_days]) - 1).isoformat()
-
-
-def _proves(stand: Stand, bench: Bench, wave: Wave) -> list[dict[str, Any]]:
-    """What each comparison can prove at these volumes: working days until half the runs go on, or stop at margin + 1."""
-    rows = []
-    arms = bench.arms[wave.name]
-    days = bench.open_days[wave.name]
-    contacts = (
-        float(bench.needs.offered[days][:, arms.queues].sum() / max(days.sum(), 1))
-        if len(arms.queues)
-        else 0.0
-    )
-    share = wave.share_pct / 100.0
-    asked = comparisons_of(bench, wave)
-    for gate in asked:
-        if not 0 < share < 1 or contacts <= 0:
-            continue
-        base = bench.base if gate.metric == "abandonment" else BASES[gate.metric]
-        counted = contacts * (0.1 if gate.metric == "satisfaction" else 1.0)
-        effect = gate.margin_points + 1.0
-        power = what_it_can_prove(
-            counted,
-            share,
-            max(base, 0.005),
-            bench.congestion if gate.metric in ("abandonment", "wait") else 0.0,
-            effect=effect / 100.0,
-            margin=gate.margin_points / 100.0,
-            alpha=gate.alpha,
-            least_days=wave.least_days,
-            metrics=len(asked),
-            half_hours=int(bench.stage.open_interval[days][:, arms.queues].max(axis=(0, 1)).sum()),
-        )
-        rows.append(
-            {
-                "metric": gate.metric,
-                "margin": gate.margin_points,
-                "alpha": gate.alpha,
-                "contacts_a_day": counted,
-                "share": share,
-                "days_go_on": None if power.go_on_median >= NEVER else power.go_on_median,
-                "days_stop": None if power.stop_median >= NEVER else power.stop_median,
-                "effect": effect,
-            }
-        )
-    return rows
-
-
 def moving(stage: Stage) -> list[Queue]:
     """The queues that any wave moves, in the operation's order."""
     named = {name for wave in stage.move.transition.waves for name in wave.queues}
     return [queue for queue in stage.move.operation.queues if queue.name in named]
-
-
-__all__ = ["WHOLE", "definition_text", "moving", "waves_summary"]
