@@ -1,0 +1,26 @@
+"""Arguments and options that several commands share."""
+
+from typing import Annotated
+
+from cyclopts import Parameter
+
+Move = Annotated[
+    str, Parameter(help="The move's folder; MOVE@a,b applies scenarios of the move to it, in order.")
+]
+Scenarios = Annotated[
+    tuple[str, ...],
+    Parameter(name="--scenario", negative=(), help="Scenarios to apply, by name: a,b. May be repeated."),
+]
+Json = Annotated[
+    bool,
+    Parameter(
+        name="--json", negative=(), help="Print one JSON document and nothing else on standard output."
+    ),
+]
+Strict = Annotated[bool, Parameter(name="--strict", negative=(), help="Exit with 1 when the answer is no.")]
+
+
+def split(scenarios: tuple[str, ...]) -> tuple[str, ...]:
+    """Scenario names, each once, in order: ("a,b", "c") -> a, b, c."""
+    names = (name.strip() for written in scenarios for name in written.split(","))
+    return tuple(dict.fromkeys(name for name in names if name))

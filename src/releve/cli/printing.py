@@ -1,0 +1,101 @@
+"""What the commands' printing has in common: findings, numbers for people, JSON for machines."""
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+import msgspec
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from releve.base.errors import Finding
+
+STYLES = {"error": "bold red", "warning": "bold yellow", "finding": "bold yellow"}
+NARROW = 100  # columns under which tables leave out their ranges
+
+
+def console() -> Console:
+    """Standard output: as wide as the terminal, 100 columns where there is none."""
+    there = Console(highlight=False)
+    return there if there.is_terminal else Console(highlight=False, width=NARROW)
+
+
+def new_table(title: str, *columns: str) -> Table:
+    """An empty table; a column whose name ends with > holds numbers and stands to the right."""
+    table = Table(
+        title=Text(title, "bold"),
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        show_edge=False,
+        pad_edge=False,
+        padding=(0, 1, 0, 0),
+    )
+    for name in columns:
+        table.add_column(name.removesuffix(">"), justify="right" if name.endswith(">") else "left")
+    return table
+
+
+def findings_text(findings: Sequence[Finding], severity: str) -> Text:
+    """Findings for people: where and which rule on the first line, then found, allowed, mend."""
+    text = Text()
+    for finding in findings:
+        where = f"{finding.file}:{finding.line}" if finding.line else finding.file
+        text.append(severity, STYLES[severity])
+        text.append(f" {where}" if where else "", "bold")
+        text.append(f" {finding.rule}\n", "dim")
+        for label, said in (("found", finding.found), ("allowed", finding.allowed), ("mend", finding.mend)):
+            if said:
+                text.append(f"  {label:<8}", "dim")
+                text.append(f"{said}\n")
+    text.rstrip()
+    return text
+
+
+def findings_json(findings: Sequence[Finding]) -> list[dict[str, Any]]:
+    """Findings for machines: rule, file, line, found, allowed, mend."""
+    return [asdict(finding) for finding in findings]
+
+
+def print_json(content: Any) -> None:
+    """One JSON document on standard output."""
+    text = msgspec.json.format(msgspec.json.encode(content), indent=1)
+    sys.stdout.write(text.decode() + "\n")
+
+
+def day_text(written: str | date | None) -> str:
+    """A date for people: 13 Oct 2025; a dash where there is none."""
+    if written is None:
+        return "-"
+    day = date.fromisoformat(written) if isinstance(written, str) else written
+    return f"{day.day} {day:%b %Y}"
+
+
+def percent(part: float, decimals: int = 0) -> str:
+    """A part of one for people: 0.125 -> 12 %; what is over nothing is never shown as nothing."""
+    least = 10.0 ** -(decimals + 2)
+    if 0 < part < least / 2:
+        return f"< {100 * least:g} %"
+    if 1 - least / 2 < part < 1:
+        return f"> {100 * (1 - least):g} %"
+    return f"{100 * part:.{decimals}f} %"
+
+
+def number(value: float) -> str:
+    """A quantity for people: 1,234 or 12.3; whole numbers without decimals."""
+    rounded = round(value, 1)
+    return f"{value:,.0f}" if abs(value) >= 100 or rounded == int(rounded) else f"{rounded:.1f}"
+
+
+def ranged(quantiles: Mapping[str, float] | None, show: Callable[[float], str], ends: bool = True) -> str:
+    """A median, and beside it what 90 % of the replications lie between: 41 (35-48)."""
+    if quantiles is None:
+        return "-"
+    low, middle, high = (quantiles[name] for name in ("p05", "p50", "p95"))
+    if not ends or show(low) == show(high):
+        return show(middle)
+    joined = f"{show(low).removesuffix(' %')}-{show(high).removesuffix(' %')}" if low >= 0 else ""
+    return f"{show(middle)} ({joined or f'{show(low)} to {show(high)}'})"

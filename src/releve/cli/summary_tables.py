@@ -1,0 +1,192 @@
+"""A rehearsal's summary on the terminal: for people, from the mapping of summary.json and nothing else.
+
+The tables fit 100 columns; on a narrower terminal they leave out the ranges. A range is what 90 % of the
+replications lie between.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from releve.base.errors import Finding
+from releve.base.units import money_text, share_text
+from releve.cli.printing import NARROW, day_text, findings_text, new_table, number, percent, ranged
+
+Row = Mapping[str, Any]
+INTERRUPTIONS_SHOWN = 5
+WAVE_COLUMNS = (
+    "Wave",
+    "Opens",
+    "Share>",
+    "Site",
+    "Needed>",
+    "Present>",
+    "Service\nlevel>",
+    "Aban-\ndoned>",
+    "Holds>",
+    "Steps\nback>",
+    "Rolls\nback>",
+)
+
+
+def print_summary(summary: Row, out: Console) -> None:
+    """Everything as it is read: the fit, the waves and their gates, what differs, the answer, findings."""
+    wide = out.width >= NARROW
+    _title(summary, out)
+    if summary["fit"]:
+        _fit(summary["fit"], out, wide)
+    if summary["waves"]:
+        _waves(summary["waves"], out, wide)
+        _gates(summary["waves"], out)
+    if summary["interruptions"]:
+        _interruptions(summary, out)
+    if summary["against"]:
+        _against(summary, out, wide)
+    style = "bold green" if summary["answer"]["safe"] else "bold red"
+    out.print(Text(summary["answer"]["sentence"], style))
+    if summary["findings"]:
+        out.print()
+        out.print(findings_text([Finding(**finding) for finding in summary["findings"]], "finding"))
+
+
+def _title(summary: Row, out: Console) -> None:
+    move = summary["move"]
+    scenarios = f" with {', '.join(move['scenarios'])}" if move["scenarios"] else ""
+    done, asked = summary["replications"], summary["asked"]
+    of = f"{done} of {asked}" if done < asked else f"{done}"
+    said = (
+        f"{move['name']}{scenarios}: {day_text(move['starts'])} to {day_text(move['ends'])}, "
+        f"{of} replications, seed {summary['seed']}"
+    )
+    out.print(Text(said, "bold"))
+    out.print()
+
+
+def _waves(waves: Sequence[Row], out: Console, wide: bool) -> None:
+    table = new_table("Waves", *WAVE_COLUMNS)
+    for wave in waves:
+        people, never = wave["people"], wave["never_opened"] >= 1
+        table.add_row(
+            wave["name"],
+            _opens(wave),
+            share_text(wave["share"]),
+            "\n".join(each["site"] for each in people),
+            "\n".join(number(each["needed"]) for each in people),
+            "\n".join(ranged(each["present"], lambda value: f"{value:.0f}", wide) for each in people),
+            "-" if never else _stacked(wave["service_level"]["value"], wide),
+            "-" if never else _stacked(wave["abandoned"], wide),
+            *(percent(wave[chance]) for chance in ("held", "stepped_back", "rolled_back")),
+        )
+    out.print(table)
+    named: dict[str, list[str]] = {}
+    for wave in waves:
+        named.setdefault(wave["service_level"]["definition"], []).append(wave["name"])
+    for definition, names in named.items():
+        of = "" if len(names) == len(waves) else f" of {', '.join(names)}"
+        if definition:
+            out.print(Text(f"Service level{of}: {definition}.", "dim"))
+    out.print(
+        Text(
+            "Needed, present: people on duty in the wave's first five working days. Holds: the chance that "
+            "a wave is not done by its plan.",
+            "dim",
+        )
+    )
+    out.print()
+
+
+def _opens(wave: Row) -> str:
+    """The planned day and, where the rehearsal opened it on another, the median of that."""
+    planned, median = wave["opens"], wave["opened"]["p50"]
+    if wave["never_opened"] >= 1:
+        return f"{day_text(planned)}\nnever opened"
+    return (
+        day_text(planned)
+        if median in (planned, None)
+        else f"{day_text(planned)}\nopened {_short_day(median)}"
+    )
+
+
+def _short_day(written: str) -> str:
+    day = date.fromisoformat(written)
+    return f"{day.day} {day:%b}"
+
+
+def _stacked(quantiles: Row, wide: bool) -> str:
+    """A median and under it the range: 98.2 % over 96.1-99.0."""
+    return ranged(quantiles, lambda part: percent(part, 1), wide).replace(" (", "\n").removesuffix(")")
+
+
+def _gates(waves: Sequence[Row], out: Console) -> None:
+    table = new_table("Gates: what each said last, in how many replications, and an example of why")
+    for name in ("Wave", "Gate", "Said", "Because"):
+        table.add_column(name, overflow="fold")
+    for wave in waves:
+        for place, gate in enumerate(wave["gates"]):
+            said = sorted(gate["verdicts"].items(), key=lambda pair: -pair[1])
+            verdicts = "\n".join(f"{verdict} {percent(part)}" for verdict, part in said if part > 0)
+            worst = next((verdict for verdict, part in said if part > 0), "go on")
+            style = "" if worst == "go on" else "yellow"
+            table.add_row(
+                wave["name"] if not place else "", gate["gate"], Text(verdicts, style), Text(gate["reason"])
+            )
+    if table.row_count:
+        out.print(table)
+        out.print()
+
+
+def _interruptions(summary: Row, out: Console) -> None:
+    titles = {queue["queue"]: queue["title"] for queue in summary["queues"]}
+    table = new_table("Interrupted most often", "Day", "At", "Queue", "Why", "Replications>", "Contacts hit>")
+    for each in summary["interruptions"][:INTERRUPTIONS_SHOWN]:
+        table.add_row(
+            day_text(each["day"]),
+            each["local"] or "all day",
+            titles.get(each["queue"], each["queue"]),
+            each["why"],
+            f"{each['replications']} of {summary['replications']}",
+            number(round(each["contacts"])),
+        )
+    out.print(table)
+    out.print()
+
+
+def _fit(fit: Row, out: Console, wide: bool) -> None:
+    title = "Fit to the history: the centre as it was, a week"
+    table = new_table(title, "Queue", "Measure", "History>", "Simulated>", "Inside")
+    for row in fit["rows"]:
+        show = _of_unit(row["unit"], "")
+        inside = Text("yes") if row["inside"] else Text("no", "bold red")
+        table.add_row(
+            row["queue"], row["measure"], show(row["history"]), ranged(row["simulated"], show, wide), inside
+        )
+    out.print(table)
+    out.print(Text(fit["sentence"], "bold"))
+    out.print()
+
+
+def _against(summary: Row, out: Console, wide: bool) -> None:
+    against, move = summary["against"], summary["move"]
+    own = move["folder"] + (f"@{','.join(move['scenarios'])}" if move["scenarios"] else "")
+    title = f"{against['name']} against {own}, on the same customers"
+    table = new_table(title, "Measure", f"{own}>", f"{against['name']}>", "Difference>", "Better")
+    for row in against["rows"]:
+        show = _of_unit(row["unit"], move["currency"])
+        better = {True: Text("yes", "green"), False: Text("no", "red"), None: Text("no telling", "dim")}
+        difference = ranged(row["difference"], show, wide)
+        table.add_row(row["measure"], show(row["a"]), show(row["b"]), difference, better[row["better"]])
+    out.print(table)
+    out.print(Text(against["sentence"]))
+    out.print()
+
+
+def _of_unit(unit: str, currency: str) -> Callable[[float], str]:
+    """How a quantity of this unit is shown."""
+    if unit == "chance" or unit.startswith("share"):
+        return lambda part: percent(part, 1)
+    if unit.endswith("cents"):
+        return lambda cents: money_text(round(cents), currency)
+    return lambda value: f"{number(value)} {unit}" if unit in ("s", "hours") else number(value)
