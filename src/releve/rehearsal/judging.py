@@ -34,7 +34,7 @@ from releve.transition.gates import (
     standing as judge_standing,
 )
 from releve.transition.power import congestion_sd
-from releve.transition.verdict import Judgement
+from releve.transition.verdict import Judgement, Verdict, worst
 
 Floats = NDArray[np.float64]
 BAND = 6  # half-hours in a stratum's band of three hours
@@ -178,6 +178,7 @@ class Judging:
         self.opened: dict[str, int] = {}
         self.said: list[Said] = []
         self.moves: list[tuple[int, Move]] = []
+        self.went_down: dict[str, set[Verdict]] = {}  # wave -> the verdicts that took its share down
         self.signed = {item.name: self._signed(item) for item in transition.readiness}
 
     def _draw(self, name: str, purpose: int, attempt: int = 0) -> float:
@@ -241,6 +242,8 @@ class Judging:
         )
         self.said.append(Said(n, wave.name, said))
         self.course, moves = courses.evening(self.course, self.bench.stage.days[n], said, self._rollback(n))
+        if moves:
+            self.went_down.setdefault(wave.name, set()).add(worst(said).verdict)
         return self._carry_out(n, moves)
 
     def _carry_out(self, n: int, moves: courses.Moves) -> bool:

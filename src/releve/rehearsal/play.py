@@ -35,14 +35,14 @@ class Played:
 
     replication: int
     days: Floats  # [N, L, D + 1, K]: by line named and destination that answered (the last: nobody)
-    lines: Floats  # [N, L, K]: the same over all who answered
-    by_site: Floats  # [N, D, K]: the same over all lines, by destination that answered
+    lines: NDArray[np.float32]  # [N, L, K]: the same over all who answered
+    by_site: NDArray[np.float32]  # [N, D, K]: the same over all lines, by destination that answered
     intervals: NDArray[np.float32]  # [N, I, L, measures of columns.INTERVAL_MEASURES]
     on_duty_s: Floats  # [N, T]
     busy_s: Floats  # [N, T]
     present: Floats  # [N, D]: people on duty to be expected, mean over the open hours
     waits: NDArray[np.int64]  # [L, B]: histogram of waits
-    share: NDArray[np.int64]  # [N, Q, D]: shares in force, in 1/100 %
+    share: NDArray[np.int16]  # [N, Q, D]: shares in force, in 1/100 %
     interruptions: list[Interruption]
     course: Course
     judging: Judging | None
@@ -178,7 +178,7 @@ class _Record:
         self.on_duty_s = np.zeros((n, len(stage.teams)))
         self.busy_s = np.zeros((n, len(stage.teams)))
         self.waits: NDArray[np.int64] | None = None
-        self.share = np.zeros((n, q, d), dtype=np.int64)
+        self.share = np.zeros((n, q, d), dtype=np.int16)
         self.of_queue = np.zeros((q, lines))
         self.of_queue[stage.lines["queue"], np.arange(lines)] = 1.0
 
@@ -212,8 +212,8 @@ class _Record:
         return Played(
             replication=replication,
             days=self.days,
-            lines=self.days.sum(axis=2),
-            by_site=self.days.sum(axis=1)[:, :-1],
+            lines=self.days.sum(axis=2, dtype=np.float32),
+            by_site=self.days.sum(axis=1, dtype=np.float32)[:, :-1].copy(),
             intervals=self.intervals,
             on_duty_s=self.on_duty_s,
             busy_s=self.busy_s,

@@ -17,7 +17,7 @@ from typing import Any
 
 import polars as pl
 
-from releve.base.errors import wrong
+from releve.base.errors import InputError, wrong
 from releve.demand.expected import Demand, as_it_was, expected
 from releve.demand.grid import history_grid
 from releve.operation.limits import refuse_large_rehearsal
@@ -32,6 +32,7 @@ from releve.rehearsal.summary import summarise
 
 Progress = Callable[[int, int], None]  # done, asked
 STATUS_QUO_WEEKS = 12  # of the history, played as they were
+FIT_REPLICATIONS = 20  # of the status quo that stands beside a rehearsal
 
 
 @dataclass(frozen=True)
@@ -59,14 +60,12 @@ def rehearse(
 
     Ctrl-C stops at once and keeps what was finished. Raises InputError for what cannot be played.
     """
-    if replications < 1:
-        raise wrong("replications", replications, "1 or more")
     days = history_days(move) if status_quo else transition_days(move)
     refuse_large_rehearsal(replications, len(days), len(move.operation.queues), len(move.operation.sites))
     ready = _stand(move, days, status_quo)
+    workers = threads or os.cpu_count() or 1
     with tempfile.TemporaryDirectory(prefix="releve-") as folder:
         spill = Spill(Path(folder) / "intervals.bin", ready.stage)
-        workers = threads or os.cpu_count() or 1
         packed, interrupted = _run(ready, seed, replications, workers, progress, spill)
         if not packed:
             raise KeyboardInterrupt
@@ -83,6 +82,20 @@ def rehearse(
             done=len(played),
             interrupted=interrupted,
         )
+
+
+def with_fit(rehearsed: Rehearsed, move: Move, *, seed: int, threads: int | None = None) -> Rehearsed:
+    """The rehearsal with the fit of a short status quo beside it; as it is where the history is too short for one."""
+    try:
+        history_days(move)
+    except InputError:
+        return rehearsed
+    fitted = rehearse(
+        move, seed=seed, replications=FIT_REPLICATIONS, threads=threads, status_quo=True
+    ).summary
+    findings = [found for found in fitted["findings"] if found["rule"] == "bad-fit"]
+    summary = rehearsed.summary | {"fit": fitted["fit"], "findings": rehearsed.summary["findings"] + findings}
+    return replace(rehearsed, summary=summary)
 
 
 def transition_days(move: Move) -> tuple[date, ...]:

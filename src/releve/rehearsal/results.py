@@ -11,7 +11,7 @@ import polars as pl
 
 from releve.demand.grid import INTERVAL_S
 from releve.engine.shapes import MEASURES
-from releve.rehearsal.columns import INTERVAL_MEASURES, QUANTILES, quantile_name
+from releve.rehearsal.columns import INTERVAL_MEASURES, KEYS, QUANTILES, quantile_name
 from releve.rehearsal.play import Played
 from releve.rehearsal.stage import Stage
 
@@ -62,24 +62,28 @@ def _open_cells(stage: Stage) -> np.ndarray:
 
 
 def results_table(packed: Sequence[Packed]) -> pl.DataFrame:
-    """`columns.RESULTS`: rows in which nothing happened are left out."""
-    keys = ["replication", "day", "queue", "site_named", "site_answered"]
-    return pl.concat([each.rows for each in packed]).sort(keys, nulls_last=True)
+    """`columns.RESULTS`, sorted; rows in which nothing happened are left out."""
+    return pl.concat([each.rows for each in packed], rechunk=False)
 
 
 def _of_replication(stage: Stage, played: Played) -> pl.DataFrame:
+    """A replication's rows of `columns.RESULTS`; counts and names are kept small, since there are many."""
     n, line, by = np.nonzero(played.days.any(axis=3))
     values = played.days[n, line, by]
-    queues, sites = np.array(stage.queues), np.array(stage.sites)
+    queues, sites = pl.Enum(sorted(stage.queues)), pl.Enum(sorted(set(stage.sites)))
     answered = np.array([*stage.sites, None], dtype=object)[by]
     keys = {
-        "replication": np.full(len(n), played.replication, np.int32),
-        "day": np.array(stage.days, dtype="datetime64[D]")[n],
-        "queue": queues[stage.lines["queue"][line]],
-        "site_named": sites[stage.lines["destination"][line]],
-        "site_answered": pl.Series(answered.tolist(), dtype=pl.String),
+        "replication": pl.Series(np.full(len(n), played.replication), dtype=pl.Int32),
+        "day": pl.Series(np.array(stage.days, dtype="datetime64[D]")[n]),
+        "queue": pl.Series(np.array(stage.queues)[stage.lines["queue"][line]], dtype=queues),
+        "site_named": pl.Series(np.array(stage.sites)[stage.lines["destination"][line]], dtype=sites),
+        "site_answered": pl.Series(answered.tolist(), dtype=sites),
     }
-    return pl.DataFrame(keys | {name: values[:, k] for k, name in enumerate(MEASURES)})
+    measures = {
+        name: pl.Series(values[:, k], dtype=pl.Float64 if name.endswith("_s") else pl.UInt32)
+        for k, name in enumerate(MEASURES)
+    }
+    return pl.DataFrame(keys | measures).sort([key.name for key in KEYS], nulls_last=True)
 
 
 def intervals_table(stage: Stage, spill: Spill, replications: Sequence[int]) -> pl.DataFrame:

@@ -17,7 +17,6 @@ from releve.rehearsal.proof import Proof, proofs
 from releve.rehearsal.risk import quantiles
 from releve.rehearsal.stage import Stage, target_of
 from releve.transition.decision import decisions
-from releve.transition.states import State
 from releve.transition.verdict import Judgement, Verdict
 
 OFFERED, WITHIN, ABANDONED, ANSWERED = (
@@ -84,36 +83,15 @@ def _wave(stage: Stage, bench: Bench, played: Sequence[Played], place: int, wave
                 ]
             )
         ),
-        "stepped_back": float(np.mean(["step back" in moved for moved in went])),
-        "rolled_back": float(
-            np.mean(
-                [
-                    "roll back" in moved or entry.state is State.ROLLED_BACK
-                    for moved, entry in zip(went, entries, strict=True)
-                ]
-            )
-        ),
+        "stepped_back": float(np.mean([Verdict.STEP_BACK in verdicts for verdicts in went])),
+        "rolled_back": float(np.mean([Verdict.ROLL_BACK in verdicts for verdicts in went])),
         "never_opened": float(np.mean([entry.opened is None for entry in entries])),
     }
 
 
-def _went(each: Played, wave: Wave) -> set[str]:
-    """The ways down that a wave went."""
-    if each.judging is None:
-        return set()
-    return {
-        "roll back" if move.reason.startswith("roll") else "step back"
-        for _, move in each.judging.moves
-        if not move.up
-        and move.destination == wave.destination
-        and wave.name in _standing_then(each, move.reason, wave)
-    }
-
-
-def _standing_then(each: Played, reason: str, wave: Wave) -> tuple[str, ...]:
-    """The wave's name where this reason is the one it went down for."""
-    entry = next(entry for entry in each.course.waves if entry.wave.name == wave.name)
-    return (wave.name,) if entry.reason == reason or entry.state is State.ROLLED_BACK else ()
+def _went(each: Played, wave: Wave) -> set[Verdict]:
+    """The verdicts that took a wave's share down."""
+    return each.judging.went_down.get(wave.name, set()) if each.judging else set()
 
 
 def _dates(days: Sequence[date | None]) -> dict[str, Any]:
