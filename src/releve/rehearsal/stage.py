@@ -77,7 +77,8 @@ class Stage:
         today = house.today[0]
         today["short_s"] = self.move.transition.short_abandon_s
         today["busy_shared"] = _sigma(self.move.operation.busyness_shared_cv) if self.busy else 0.0
-        today["bucket_key"] = fold(np.uint64(stable_hash(self.move.transition.salt)), np.uint64(0))
+        with np.errstate(over="ignore"):
+            today["bucket_key"] = fold(np.uint64(stable_hash(self.move.transition.salt)), np.uint64(0))
         return house._replace(groups=self.groups.copy())
 
     def starts(self, day: int) -> datetime:

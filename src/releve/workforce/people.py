@@ -103,7 +103,12 @@ def crew_of(
 
 def roster(crew: Crew, key: np.uint64) -> Roster:
     """The people of one replication; `key`: (seed, replication) folded."""
-    own = fold(key ^ crew.key, np.uint64(1))  # [P]
+    with np.errstate(over="ignore"):
+        return _roster(crew, fold(key ^ crew.key, np.uint64(1)))
+
+
+def _roster(crew: Crew, own: NDArray[np.uint64]) -> Roster:
+    """The people of one replication; `own`: everybody's own key, [P]."""
     threshold = -np.log(uniform(bits(own, 0, LEAVES)))
     employed = crew.employed[:, crew.cohort] & (crew.hazard[:, crew.cohort] < threshold)
     sigma = np.sqrt(np.log1p(crew.speed_cv**2))[crew.team]
@@ -145,8 +150,7 @@ def _take_out(crew: Crew, daily: NDArray[np.uint64], group: Integers) -> None:
     for d, duty in enumerate(crew.duties):
         for variant, window in enumerate(duty.windows, start=1):
             name = np.uint64(stable_hash(f"{window.event.name}/{window.event.from_}"))
-            with np.errstate(over="ignore"):
-                out = uniform(bits(fold(daily[d], name), 0, EVENT)) < window.chance
+            out = uniform(bits(fold(daily[d], name), 0, EVENT)) < window.chance
             teams = {pattern.team for pattern in crew.patterns if pattern.team in window.teams}
             mine = np.array([pattern.team in teams for pattern in crew.patterns])
             base = (group[d] >= 0) & (group[d] < len(crew.patterns))
