@@ -67,10 +67,12 @@ class BrakeGate(Record):
         Positive, Says("mean wait over this for `silent_s`", unit="s", mark="J", source="none")
     ] = 900.0
     cusum_drift: Annotated[
-        Positive, Says("drift of the CUSUM", unit="standard deviations", mark="D", source="benchmarks/gate_error_rates.py")
+        Positive,
+        Says("drift of the CUSUM", unit="standard deviations", mark="D", source="gate_error_rates.py"),
     ] = 0.15
     cusum_limit: Annotated[
-        Positive, Says("limit of the CUSUM", unit="standard deviations", mark="D", source="benchmarks/gate_error_rates.py")
+        Positive,
+        Says("limit of the CUSUM", unit="standard deviations", mark="D", source="gate_error_rates.py"),
     ] = 25.0
 
 

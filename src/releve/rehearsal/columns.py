@@ -1,7 +1,7 @@
 """The columns of the results, with their units: the one place that declares them.
 
-`results.parquet` is replication x day x queue x site named x site that answered; `intervals.parquet` is interval x queue
-x site named, with quantiles over the replications. Both carry this version in their metadata.
+`results.parquet` is replication x day x queue x site named x site that answered; `intervals.parquet` is interval x
+queue x site named, with quantiles over the replications. Both carry this version in their metadata.
 """
 
 from dataclasses import dataclass

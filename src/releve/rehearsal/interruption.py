@@ -2,7 +2,8 @@
 
 An open half-hour of a queue is interrupted when nobody eligible was on duty for `unstaffed_s`, or fewer than
 `answered_chance` of the offered were answered, judged on at least `least_offered` offered: smaller half-hours are
-joined to the next of that day. Deferred work: a working day on which more than `late_chance` of the items due were late.
+joined to the next of that day. Deferred work: a working day on which more than `late_chance` of the items due were
+late.
 """
 
 from dataclasses import dataclass

@@ -122,7 +122,8 @@ def _sentence(stage: Stage, found: dict[str, Any], limit: float) -> str:
             if found["safe"]
             else f", and the limit is {limit:.0%}: more replications are needed to show it"
         )
-        return f"{word}: no replication of {total} was interrupted, so the chance of any interruption is {shown}{need}."
+        clean = f"{word}: no replication of {total} was interrupted"
+        return f"{clean}, so the chance of any interruption is {shown}{need}."
     weakest, hurt = found["weakest"], found["customers_when"]
     when = f"{weakest['queue']} on {weakest['day']}" + (f" at {weakest['local']}" if weakest["local"] else "")
     word = "Safe" if found["safe"] else "Not shown to be safe"
