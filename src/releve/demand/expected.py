@@ -60,9 +60,9 @@ def expected(move: Move, days: Sequence[date], open_: Bools | None = None) -> De
 def as_it_was(move: Move, days: Sequence[date]) -> Demand:
     """First contacts of days of the history themselves, for --status-quo: without growth and events.
 
-    Each day keeps its own total, which carries its busyness: none is to be added. Its half-hours follow the mean
-    profile of the weekday: played as counted, they would have the chance of each half-hour twice, and more would
-    abandon than did. A day outside the history is zero.
+    Each day keeps its own total, which carries its busyness: none is to be added. Its half-hours follow the
+    mean profile of the weekday: played as counted, they would have the chance of each half-hour twice, and
+    more would abandon than did. A day outside the history is zero.
     """
     past = _past(move)
     zone = move.operation.zone
