@@ -20,7 +20,7 @@ from releve.operation.loading import Checked
 from releve.operation.loading import check as checked_move
 from releve.rehearsal import files
 from releve.rehearsal.against import compare
-from releve.rehearsal.rehearse import Rehearsed
+from releve.rehearsal.rehearse import Rehearsed, with_fit
 from releve.rehearsal.rehearse import rehearse as rehearsed
 
 Against = Annotated[
@@ -69,7 +69,8 @@ def rehearse(
         other = f"{move.partition('@')[0]}{against}" if against.startswith("@") else against
         moves.append(checked_move(other))
     done = _play(moves, seed, replications, threads, status_quo)
-    first = done[0]
+    stopped = any(each.interrupted for each in done)
+    first = done[0] if status_quo or stopped else with_fit(done[0], moves[0].move, seed=seed, threads=threads)
     first.summary["findings"] = _findings(moves[0], first.summary["findings"])
     if len(done) > 1:
         first.summary["against"] = compare(first, done[1])
@@ -78,7 +79,7 @@ def rehearse(
         sys.stdout.write(_summary_path(paths).read_text(encoding="utf-8"))
     else:
         _print(first.summary, paths)
-    if any(each.interrupted for each in done):
+    if stopped:
         _say_stopped(done, replications, len(moves))
         return STOPPED
     return 1 if strict and not first.summary["answer"]["safe"] else 0

@@ -226,16 +226,19 @@ def judge(
         verdict = Verdict.GO_ON if own < margin else Verdict.HOLD
     else:
         verdict = Verdict.STEP_BACK if lower > 0 else Verdict.HOLD
-    reason = _reason(metric or gate, evidence, lower, upper, own, margin)
+    reason = _reason(metric or gate, evidence, lower, upper, own, margin, randomised)
     return Judgement(gate, kind, verdict, reason, randomised, lower, upper, margin, days)
 
 
-def _reason(metric: str, evidence: Evidence, lower: float, upper: float, own: float, margin: float) -> str:
+def _reason(
+    metric: str, evidence: Evidence, lower: float, upper: float, own: float, margin: float, randomised: bool
+) -> str:
     """One sentence: what was seen, between which bounds, on how many days, against what."""
     seen, points = evidence.carried, 100.0
     if not seen.count:
         return f"{metric}: no day could be compared yet"
-    first = f"{metric}: new minus old {seen.mean * points:+.2f} points on {_days(seen.count)}"
+    what = f"{metric}: new minus old" if randomised else f"{metric} by"
+    first = f"{what} {seen.mean * points:+.2f} points on {_days(seen.count)}"
     if upper == inf:
         return f"{first}, too few to say more"
     said = f"{first}, between {lower * points:+.2f} and {upper * points:+.2f}, margin {margin * points:.2f}"
