@@ -68,8 +68,8 @@ def readiness(items: Sequence[ReadinessItem], today: date, signed: Mapping[str, 
     """Hold until every item is signed on or before today; the reason names the first three missing."""
     missing = [item for item in items if not _is_signed(item, today, signed)]
     if not missing:
-        said = {0: "no condition is asked", 1: "its one condition is signed"}
-        reason = said.get(len(items), f"all {len(items)} conditions are signed")
+        few = {0: "no condition is asked", 1: "its one condition is signed"}
+        reason = few.get(len(items), f"all {len(items)} conditions are signed")
         return Judgement("readiness", "readiness", Verdict.GO_ON, reason)
     said = ", ".join(f"{item.name} (owner {item.owner}, {_due(item, today)})" for item in missing[:3])
     more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
