@@ -147,10 +147,13 @@ def _share_planned(stage: Stage, days: np.ndarray) -> int:
 
 
 def _share(stage: Stage, each: Played, days: np.ndarray) -> float:
-    moved = _moved(stage)
-    if not moved or not len(days):
-        return float("nan")
-    return float(np.mean([each.share[days[-1], q, d] for q, d in moved]))
+    """What the new sites answered of all that they and their donors answered on these days, in 1/100 %."""
+    waves = stage.move.transition.waves
+    new = sorted({stage.destinations.index(wave.destination) for wave in waves})
+    old = sorted({stage.destinations.index(wave.donor) for wave in waves} - set(new))
+    answered = each.by_site[days][:, :, ANSWERED].sum(axis=0)
+    both = float(answered[new + old].sum())
+    return WHOLE * float(answered[new].sum()) / both if both > 0 else float("nan")
 
 
 def _site(stand: Stand, played: Sequence[Played], d: int, days: np.ndarray) -> dict[str, Any]:
