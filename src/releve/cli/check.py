@@ -170,7 +170,7 @@ def _print(
         )
         out.print()
     if warnings:
-        out.print(findings_text(warnings, "warning"), soft_wrap=True)
+        out.print(findings_text(warnings, "warning", out.width))
     count = f"{len(warnings)} warning{'s' if len(warnings) != 1 else ''}"
     out.print(f"No errors, {count if warnings else 'no warnings'}.", style="bold")
 

@@ -1,6 +1,8 @@
 """What the commands' printing has in common: findings, numbers for people, JSON for machines."""
 
+import os
 import sys
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
@@ -15,13 +17,15 @@ from rich.text import Text
 from releve.base.errors import Finding
 
 STYLES = {"error": "bold red", "warning": "bold yellow", "finding": "bold yellow"}
+INDENT = 10  # columns before what a finding says
 NARROW = 100  # columns under which tables leave out their ranges
 
 
 def console() -> Console:
-    """Standard output: as wide as the terminal, 100 columns where there is none."""
+    """Standard output: as wide as the terminal; where there is none, as COLUMNS says, or 100 columns."""
     there = Console(highlight=False)
-    return there if there.is_terminal else Console(highlight=False, width=NARROW)
+    told = there.is_terminal or "COLUMNS" in os.environ
+    return there if told else Console(highlight=False, width=NARROW)
 
 
 def new_table(title: str, *columns: str) -> Table:
@@ -39,8 +43,8 @@ def new_table(title: str, *columns: str) -> Table:
     return table
 
 
-def findings_text(findings: Sequence[Finding], severity: str) -> Text:
-    """Findings for people: where and which rule on the first line, then found, allowed, mend."""
+def findings_text(findings: Sequence[Finding], severity: str, width: int | None = None) -> Text:
+    """Findings for people: where and which rule, then found, allowed and mend, broken at `width` columns."""
     text = Text()
     for finding in findings:
         where = f"{finding.file}:{finding.line}" if finding.line else finding.file
@@ -48,9 +52,10 @@ def findings_text(findings: Sequence[Finding], severity: str) -> Text:
         text.append(f" {where}" if where else "", "bold")
         text.append(f" {finding.rule}\n", "dim")
         for label, said in (("found", finding.found), ("allowed", finding.allowed), ("mend", finding.mend)):
-            if said:
-                text.append(f"  {label:<8}", "dim")
-                text.append(f"{said}\n")
+            lines = textwrap.wrap(said, width - INDENT) if width else said.splitlines()
+            for number, line in enumerate(lines):
+                text.append(f"  {'' if number else label:<{INDENT - 2}}", "dim")
+                text.append(f"{line}\n")
     text.rstrip()
     return text
 
@@ -97,5 +102,11 @@ def ranged(quantiles: Mapping[str, float] | None, show: Callable[[float], str], 
     low, middle, high = (quantiles[name] for name in ("p05", "p50", "p95"))
     if not ends or show(low) == show(high):
         return show(middle)
-    joined = f"{show(low).removesuffix(' %')}-{show(high).removesuffix(' %')}" if low >= 0 else ""
-    return f"{show(middle)} ({joined or f'{show(low)} to {show(high)}'})"
+    bare = [show(each).removesuffix(_unit(show(middle))) for each in (low, high)]
+    return f"{show(middle)} ({('-' if low >= 0 else ' to ').join(bare)})"
+
+
+def _unit(shown: str) -> str:
+    """What follows the number: ' %' of '12 %'."""
+    _, space, unit = shown.rpartition(" ")
+    return space + unit if space else ""

@@ -12,24 +12,14 @@ from rich.console import Console
 from rich.text import Text
 
 from releve.base.errors import Finding
-from releve.base.units import money_text, share_text
+from releve.base.units import share_text
 from releve.cli.printing import NARROW, day_text, findings_text, new_table, number, percent, ranged
 
 Row = Mapping[str, Any]
 INTERRUPTIONS_SHOWN = 5
-WAVE_COLUMNS = (
-    "Wave",
-    "Opens",
-    "Share>",
-    "Site",
-    "Needed>",
-    "Present>",
-    "Service\nlevel>",
-    "Aban-\ndoned>",
-    "Holds>",
-    "Steps\nback>",
-    "Rolls\nback>",
-)
+WIDE = ("Wave", "Opens", "Share>", "Site", "Needed>", "Present>", "Service\nlevel>", "Aban-\ndoned>")
+NARROWER = ("Wave", "Opens", "Share>", "Site", "Need/\nhave>", "Service\nlevel>", "Aban-\ndoned>")
+CHANCES = {"held": "Holds>", "stepped_back": "Steps\nback>", "rolled_back": "Rolls\nback>"}
 
 
 def print_summary(summary: Row, out: Console) -> None:
@@ -49,7 +39,8 @@ def print_summary(summary: Row, out: Console) -> None:
     out.print(Text(summary["answer"]["sentence"], style))
     if summary["findings"]:
         out.print()
-        out.print(findings_text([Finding(**finding) for finding in summary["findings"]], "finding"))
+        findings = [Finding(**finding) for finding in summary["findings"]]
+        out.print(findings_text(findings, "finding", out.width))
 
 
 def _title(summary: Row, out: Console) -> None:
@@ -66,19 +57,18 @@ def _title(summary: Row, out: Console) -> None:
 
 
 def _waves(waves: Sequence[Row], out: Console, wide: bool) -> None:
-    table = new_table("Waves", *WAVE_COLUMNS)
+    table = new_table("Waves", *(WIDE if wide else NARROWER), *CHANCES.values())
     for wave in waves:
-        people, never = wave["people"], wave["never_opened"] >= 1
+        never = wave["never_opened"] >= 1
         table.add_row(
             wave["name"],
             _opens(wave),
             share_text(wave["share"]),
-            "\n".join(each["site"] for each in people),
-            "\n".join(number(each["needed"]) for each in people),
-            "\n".join(ranged(each["present"], lambda value: f"{value:.0f}", wide) for each in people),
+            "\n".join(each["site"] for each in wave["people"]),
+            *_people(wave["people"], wide),
             "-" if never else _stacked(wave["service_level"]["value"], wide),
             "-" if never else _stacked(wave["abandoned"], wide),
-            *(percent(wave[chance]) for chance in ("held", "stepped_back", "rolled_back")),
+            *(percent(wave[chance]) for chance in CHANCES),
         )
     out.print(table)
     named: dict[str, list[str]] = {}
@@ -90,23 +80,30 @@ def _waves(waves: Sequence[Row], out: Console, wide: bool) -> None:
             out.print(Text(f"Service level{of}: {definition}.", "dim"))
     out.print(
         Text(
-            "Needed, present: people on duty in the wave's first five working days. Holds: the chance that "
-            "a wave is not done by its plan.",
+            "Opens: in brackets the median day on which it opened, if another. Needed, present: people on duty "
+            "in its first five working days. Holds: the chance that it is not done by its plan.",
             "dim",
         )
     )
     out.print()
 
 
+def _people(people: Sequence[Row], wide: bool) -> list[str]:
+    """Needed and present at each site: two cells, or one on a narrow terminal."""
+    needed = [number(each["needed"]) if wide else f"{each['needed']:.0f}" for each in people]
+    present = [ranged(each["present"], lambda value: f"{value:.0f}", wide) for each in people]
+    if wide:
+        return ["\n".join(needed), "\n".join(present)]
+    return ["\n".join(f"{need}/{have}" for need, have in zip(needed, present, strict=True))]
+
+
 def _opens(wave: Row) -> str:
-    """The planned day and, where the rehearsal opened it on another, the median of that."""
+    """The planned day and, where the rehearsal opened it on another, the median of that in brackets."""
     planned, median = wave["opens"], wave["opened"]["p50"]
     if wave["never_opened"] >= 1:
-        return f"{day_text(planned)}\nnever opened"
+        return f"{_short_day(planned)}\n(never)"
     return (
-        day_text(planned)
-        if median in (planned, None)
-        else f"{day_text(planned)}\nopened {_short_day(median)}"
+        _short_day(planned) if median in (planned, None) else f"{_short_day(planned)}\n({_short_day(median)})"
     )
 
 
@@ -117,7 +114,8 @@ def _short_day(written: str) -> str:
 
 def _stacked(quantiles: Row, wide: bool) -> str:
     """A median and under it the range: 98.2 % over 96.1-99.0."""
-    return ranged(quantiles, lambda part: percent(part, 1), wide).replace(" (", "\n").removesuffix(")")
+    shown = ranged(quantiles, lambda part: f"{100 * part:.1f} %", wide)
+    return shown.replace(" (", "\n").removesuffix(")")
 
 
 def _gates(waves: Sequence[Row], out: Console) -> None:
@@ -171,8 +169,14 @@ def _fit(fit: Row, out: Console, wide: bool) -> None:
 def _against(summary: Row, out: Console, wide: bool) -> None:
     against, move = summary["against"], summary["move"]
     own = move["folder"] + (f"@{','.join(move['scenarios'])}" if move["scenarios"] else "")
-    title = f"{against['name']} against {own}, on the same customers"
-    table = new_table(title, "Measure", f"{own}>", f"{against['name']}>", "Difference>", "Better")
+    table = new_table(
+        f"Compared on the same customers: {own}, and the other, {against['name']}",
+        "Measure",
+        "This>",
+        "Other>",
+        "Other less this>",
+        "Better",
+    )
     for row in against["rows"]:
         show = _of_unit(row["unit"], move["currency"])
         better = {True: Text("yes", "green"), False: Text("no", "red"), None: Text("no telling", "dim")}
@@ -184,9 +188,11 @@ def _against(summary: Row, out: Console, wide: bool) -> None:
 
 
 def _of_unit(unit: str, currency: str) -> Callable[[float], str]:
-    """How a quantity of this unit is shown."""
-    if unit == "chance" or unit.startswith("share"):
+    """How a quantity of this unit is shown; `share` is in 1/100 %, `share of ...` a part of 1."""
+    if unit in ("chance", "1", "of 1") or unit.startswith("share of"):
         return lambda part: percent(part, 1)
+    if unit == "share":
+        return lambda share: share_text(round(share))
     if unit.endswith("cents"):
-        return lambda cents: money_text(round(cents), currency)
-    return lambda value: f"{number(value)} {unit}" if unit in ("s", "hours") else number(value)
+        return lambda cents: f"{cents / 100:,.0f} {currency}"
+    return lambda value: f"{number(value)} {unit}" if unit in ("s", "hours", "points") else number(value)
