@@ -131,6 +131,14 @@ def test_status_quo_is_the_day_itself_without_growth_or_events() -> None:
     assert found.first.sum(axis=2)[:, 0].tolist() == [10, 20, 0]
 
 
+def test_status_quo_keeps_the_days_total_on_the_mean_profile_of_its_weekday() -> None:
+    rows = days_of_history("fr", [[30, 10]]) + days_of_history(
+        "fr", [[20, 60]], first=FIRST + timedelta(days=7)
+    )
+    found = as_it_was(move([queue()], rows), [FIRST]).first[0, 0]
+    assert found[EIGHT : EIGHT + 2] == pytest.approx([40 * 50 / 120, 40 * 70 / 120])
+
+
 def test_rows_of_an_hour_and_of_a_quarter_meet_in_half_hours() -> None:
     hour, quarter = (days_of_history("fr", [[12]], hour=at)[0] for at in (8, 10))
     hour["minutes"], quarter["minutes"] = 60, 15
