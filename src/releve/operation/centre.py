@@ -8,7 +8,7 @@ from releve.operation.setting import Cents, Chance, Clock, Day, Name, Percent, P
 
 Channel = Literal["call", "deferred"]
 Shape = Literal["exponential", "lognormal", "gamma", "weibull"]
-Definition = Literal["of_offered", "of_answered", "virtual_wait", "deadline"]
+Definition = Literal["of_offered", "of_answered", "deadline"]
 
 
 class Provider(Record):
@@ -62,8 +62,8 @@ class Target(Record):
     definition: Annotated[
         Definition,
         Says(
-            "of_offered: abandoned ones count against; of_answered: of those answered only; virtual_wait: "
-            "what a customer of endless patience would wait; deadline: done within working days"
+            "of_offered: abandoned ones count against; of_answered: of those answered only; "
+            "deadline: done within working days"
         ),
     ]
     pct: Annotated[Percent, Says("the part that must be within the threshold", unit="%")]
