@@ -4,10 +4,11 @@ All spans are seconds since the start of the client's civil day, closed on the l
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
-from releve.operation.clock import seconds_into, weekday_name
+from releve.operation.clock import day_seconds, instant, seconds_into, weekday_name
 from releve.operation.move import Move
 from releve.operation.rows import Event, Opening
 
@@ -42,10 +43,25 @@ class Calendar:
 
     def site_works(self, site: str, day: date) -> bool:
         """Whether anybody works at a site on a day: not closed all day, and a day of its own hours if it has any."""
-        if any(not isinstance(event.from_, datetime) for event in self.of(day, "closed", (f"site:{site}",))):
-            return False
+        length = float(day_seconds(day, self.zone))
+        for event in self.of(day, "closed", (f"site:{site}",)):
+            start, end = self.window(day, event)
+            if start <= 0.0 and length <= end:
+                return False
         rows = [row for row in self.hours if row.scope == f"site:{site}"]
         return not rows or any(_holds(row, day) for row in rows)
+
+    def within_site_hours(self, site: str, day: date, spans: Sequence[Span]) -> tuple[Span, ...]:
+        """The parts of spans of a day in which a site is open, by its own hours and without what closes it."""
+        rows = [row for row in self.hours if row.scope == f"site:{site}"]
+        left = tuple(spans)
+        if rows:
+            near = (day + timedelta(days=n) for n in (-1, 0, 1))  # its clock may be hours from the client's
+            own = [self._site_span(day, on, row, site) for on in near for row in rows if _holds(row, on)]
+            left = shared(left, own)
+        for event in self.of(day, "closed", (f"site:{site}",)):
+            left = without(left, self.window(day, event))
+        return left
 
     def team_scopes(self, team: str) -> tuple[str, str]:
         """The scopes that speak of a team: its own and its site's."""
@@ -53,9 +69,7 @@ class Calendar:
 
     def window(self, day: date, event: Event) -> Span:
         """The part of the day that an event covers; the whole of it for one that is dated in days."""
-        kind, _, name = event.scope.partition(":")
-        site = self.team_site.get(name, name) if kind in ("site", "team") else ""
-        zone = self.zones.get(site, self.zone)
+        zone = self._zone_of(event)
         start, end = -1e9, 1e9
         if isinstance(event.from_, datetime):
             start = seconds_into(day, event.from_, zone, self.zone)
@@ -63,33 +77,53 @@ class Calendar:
             end = seconds_into(day, event.to, zone, self.zone)
         return start, end
 
+    def client_day(self, event: Event, moment: date) -> date:
+        """The client's civil day of an edge of an event, which is written on the clock of its scope."""
+        if not isinstance(moment, datetime):
+            return moment
+        return instant(moment, self._zone_of(event)).astimezone(ZoneInfo(self.zone)).date()
+
+    def _zone_of(self, event: Event) -> str:
+        kind, _, name = event.scope.partition(":")
+        site = self.team_site.get(name, name) if kind == "team" else name
+        return self.zones[site] if kind in ("site", "team") else self.zone
+
     def _span(self, day: date, row: Opening) -> Span:
-        until = day + timedelta(days=1) if row.to == time(0) else day
+        return self._between(day, day, row, self.zone)
+
+    def _site_span(self, day: date, on: date, row: Opening, site: str) -> Span:
+        return self._between(day, on, row, self.zones[site])
+
+    def _between(self, day: date, on: date, row: Opening, zone: str) -> Span:
+        """The hours of a row on the date `on` of a zone, in seconds since the start of the client's `day`."""
+        until = on + timedelta(days=1) if row.to == time(0) else on
         return (
-            seconds_into(day, datetime.combine(day, row.from_), self.zone, self.zone),
-            seconds_into(day, datetime.combine(until, row.to), self.zone, self.zone),
+            seconds_into(day, datetime.combine(on, row.from_), zone, self.zone),
+            seconds_into(day, datetime.combine(until, row.to), zone, self.zone),
         )
 
 
 def calendar_of(move: Move) -> Calendar:
     """The calendar of a move."""
-    by_day: dict[date, list[Event]] = {}
-    for event in move.calendar:
-        day = _date(event.from_)
-        while day <= _date(event.to):
-            by_day.setdefault(day, []).append(event)
-            day += timedelta(days=1)
-    return Calendar(
+    bare = Calendar(
         zone=move.operation.zone,
         zones={site.name: site.zone for site in move.operation.sites},
         team_site={team.name: team.site for team in move.operation.teams},
         hours=move.hours,
-        events={day: tuple(events) for day, events in by_day.items()},
+        events={},
     )
+    by_day: dict[date, list[Event]] = {}
+    for event in sorted(move.calendar, key=_place):
+        day, last = (bare.client_day(event, moment) for moment in (event.from_, event.to))
+        while day <= last:
+            by_day.setdefault(day, []).append(event)
+            day += timedelta(days=1)
+    return replace(bare, events={day: tuple(events) for day, events in by_day.items()})
 
 
-def _date(moment: date) -> date:
-    return moment.date() if isinstance(moment, datetime) else moment
+def _place(event: Event) -> tuple[str, ...]:
+    """An order of events that does not depend on the order of the file."""
+    return (event.from_.isoformat(), event.to.isoformat(), event.scope, event.name, f"{event.amount}")
 
 
 def _holds(row: Opening, day: date) -> bool:
@@ -113,3 +147,9 @@ def without(spans: Sequence[Span], gap: Span) -> tuple[Span, ...]:
         if end < b:
             left.append((end, b))
     return tuple(left)
+
+
+def shared(spans: Sequence[Span], others: Sequence[Span]) -> tuple[Span, ...]:
+    """What lies in the spans and in the others, sorted."""
+    pairs = ((max(a, c), min(b, d)) for a, b in spans for c, d in others)
+    return tuple(sorted((a, b) for a, b in pairs if a < b))
