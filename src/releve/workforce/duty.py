@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from releve.operation.centre import Operation, Shift
-from releve.operation.clock import seconds_into
+from releve.operation.clock import day_seconds, seconds_into
 from releve.operation.rows import Event
-from releve.workforce.calendar import Calendar, Span, without
+from releve.workforce.calendar import Calendar, Span, shared, without
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,20 @@ class DayDuty:
 
     def seconds(self, pattern: int) -> float:
         """Seconds on duty of a person who works the pattern as written."""
-        return sum(b - a for a, b in self.spans[0][pattern])
+        return _length(self.spans[0][pattern])
+
+    def expected_s(self, pattern: int) -> float:
+        """Seconds on duty to be expected of a person at work, whom the first window that is theirs may take out."""
+        found, still = 0.0, 1.0
+        for window, spans in zip(self.windows, self.spans[1:], strict=True):
+            if spans[pattern] != self.spans[0][pattern]:
+                found += still * window.chance * _length(spans[pattern])
+                still *= 1.0 - window.chance
+        return found + still * self.seconds(pattern)
+
+
+def _length(spans: Sequence[Span]) -> float:
+    return sum(b - a for a, b in spans)
 
 
 def patterns_of(operation: Operation) -> tuple[Pattern, ...]:
@@ -71,32 +84,54 @@ def _windows(calendar: Calendar, teams: set[str], day: date) -> tuple[Window, ..
     found: dict[Event, list[str]] = {}
     for team in sorted(teams):
         for event in calendar.of(day, "absence", calendar.team_scopes(team)):
-            if isinstance(event.from_, datetime) or isinstance(event.to, datetime):
+            if isinstance(event.from_, datetime):
                 found.setdefault(event, []).append(team)
-    return tuple(
-        Window(event, tuple(members), (event.amount or 0.0) / 100.0) for event, members in found.items()
-    )
+    order = sorted(found, key=lambda event: (f"{event.from_}", f"{event.to}", event.scope, event.name))
+    return tuple(Window(event, tuple(found[event]), (event.amount or 0.0) / 100.0) for event in order)
 
 
 def _spans(calendar: Calendar, pattern: Pattern, works: bool, day: date) -> tuple[Span, ...]:
-    """On duty from start to end less breaks, in the shift's own clock, shortened as the calendar says."""
-    shift, site = pattern.shift, calendar.team_site[pattern.team]
-    if not works or day.isoweekday() not in shift.weekdays or not calendar.site_works(site, day):
+    """On duty within a civil day of the client: the shifts that begin on it, and what reaches in from beside it."""
+    if not works:
         return ()
+    shift, site = pattern.shift, calendar.team_site[pattern.team]
     zone = calendar.zone if shift.clock == "client" else calendar.zones[site]
+    inside = zone == calendar.zone and (shift.start < shift.end or shift.end == time(0))
+    begins = (day,) if inside else (day - timedelta(days=1), day, day + timedelta(days=1))
+    length = float(day_seconds(day, calendar.zone))
+    spans = sorted(span for on in begins for span in _shift(calendar, pattern, zone, on, day))
+    return calendar.within_site_hours(site, day, shared(_joined(spans), ((0.0, length),)))
 
-    def at(moment: time, after: time | None = None) -> float:
-        on = day if after is None or moment > after else day + timedelta(days=1)
-        return seconds_into(day, datetime.combine(on, moment), zone, calendar.zone)
 
-    start, end = at(shift.start), at(shift.end, shift.start)
+def _shift(calendar: Calendar, pattern: Pattern, zone: str, on: date, day: date) -> tuple[Span, ...]:
+    """The shift that begins on the date `on`, less breaks, shortened as the calendar says; seconds since `day`."""
+    shift = pattern.shift
+    if on.isoweekday() not in shift.weekdays or not calendar.site_works(calendar.team_site[pattern.team], on):
+        return ()
+    begin = datetime.combine(on, shift.start)
+
+    def at(moment: time, least: timedelta = timedelta(0)) -> float:
+        """A time of day in the shift: what is before its start is on the next day."""
+        ahead = (datetime.combine(on, moment) - begin - least) % timedelta(days=1) + least
+        return seconds_into(day, begin + ahead, zone, calendar.zone)
+
+    start, end = at(shift.start), at(shift.end, timedelta.resolution)
     change = 3600.0 * sum(
-        event.amount or 0.0 for event in calendar.of(day, "hours", calendar.team_scopes(pattern.team))
+        event.amount or 0.0 for event in calendar.of(on, "hours", calendar.team_scopes(pattern.team))
     )
     start, end = (start, end + change) if shift.shortened == "end" else (start - change, end)
     spans: tuple[Span, ...] = ((start, end),) if start < end else ()
     for rest in shift.breaks:
-        spans = without(spans, (at(rest.from_), at(rest.to, rest.from_)))
-    for event in calendar.of(day, "closed", (f"site:{site}",)):
-        spans = without(spans, calendar.window(day, event))
+        spans = without(spans, (at(rest.from_), at(rest.to)))
     return spans
+
+
+def _joined(spans: Sequence[Span]) -> tuple[Span, ...]:
+    """Sorted spans, those that touch or overlap made one."""
+    found: list[Span] = []
+    for start, end in spans:
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], end))
+        else:
+            found.append((start, end))
+    return tuple(found)
