@@ -5,9 +5,9 @@ and two plans meet the same people. Whoever is employed is spread over the patte
 patterns' weights, anew each day, as a planner does; who is away on the day is missing from the pattern.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,9 +41,11 @@ class Crew:
     hazard: Floats  # [D, cohorts]: cumulated hazard of leaving, to the morning of the day
     employed: NDArray[np.bool_]  # [D, cohorts]: would work if nobody left
     absence: Floats  # [D, teams]: chance of being away
-    learning: Floats  # [D, cohorts]: handle time over a tenured colleague's
+    learning: Floats  # [D, cohorts]: handle time over the queue's, a person's own speed apart
     resolving: Floats  # [D, cohorts]: first-contact resolution over a tenured colleague's
     speed_cv: Floats  # [teams]
+    on_duty_s: Floats  # [D, patterns]: of one who is at work
+    expected_s: Floats  # [D, patterns]: the same, those allowed for whom a window takes out
 
 
 @dataclass(frozen=True)
@@ -72,12 +74,13 @@ def crew_of(
     """
     days = tuple(duty.day for duty in duties)
     teams = {team.name: place for place, team in enumerate(move.operation.teams)}
-    cohorts = move.cohorts
+    cohorts = sorted(move.cohorts, key=lambda cohort: (cohort.team, cohort.cohort))  # not the file's order
     kind_names = sorted({(cohort.team, cohort.hours_week) for cohort in cohorts})
     people = [(c, number) for c, cohort in enumerate(cohorts) for number in range(cohort.count)]
     of = [cohorts[c] for c, _ in people]
     ordinals = np.array([day.toordinal() for day in days], dtype=np.float64)
-    learning, resolving = _learning(move, ordinals)
+    learning, resolving = _learning(move, cohorts, ordinals)
+    learning = learning * _handle_events(calendar, cohorts, days)
     with np.errstate(over="ignore"):
         keys = [
             fold(np.uint64(stable_hash(f"{cohorts[c].team}/{cohorts[c].cohort}")), np.uint64(number))
@@ -98,6 +101,8 @@ def crew_of(
         learning=learning,
         resolving=resolving,
         speed_cv=np.array([team.speed_cv for team in move.operation.teams]),
+        on_duty_s=_seconds(duties, patterns, DayDuty.seconds),
+        expected_s=_seconds(duties, patterns, DayDuty.expected_s),
     )
 
 
@@ -118,10 +123,12 @@ def _roster(crew: Crew, own: NDArray[np.uint64]) -> Roster:
     pattern = _spread(crew, employed, uniform(bits(own, 0, PATTERN)))
     absence = crew.absence[:, crew.team]
     away = uniform(bits(daily, 0, ABSENT)) < absence
-    seconds = np.array([[duty.seconds(p) for p in range(len(crew.patterns))] for duty in crew.duties])
-    on_duty_s = np.where(pattern >= 0, np.take_along_axis(seconds, np.maximum(pattern, 0), axis=1), 0.0)
+    place = np.maximum(pattern, 0)
+    on_duty_s = np.where(pattern >= 0, np.take_along_axis(crew.on_duty_s, place, axis=1), 0.0)
     expected = np.zeros((len(crew.days), len(crew.speed_cv)))
-    weighted = on_duty_s * (1.0 - absence)
+    weighted = np.where(pattern >= 0, np.take_along_axis(crew.expected_s, place, axis=1), 0.0) * (
+        1.0 - absence
+    )
     for team in range(expected.shape[1]):
         expected[:, team] = weighted[:, crew.team == team].sum(axis=1)
     group = np.where(away | (on_duty_s <= 0.0), -1, pattern)
@@ -173,11 +180,27 @@ def _on_contract(cohort: Cohort, ordinals: Floats) -> NDArray[np.bool_]:
     return np.asarray((ordinals >= cohort.first_contact.toordinal()) & (ordinals <= last))
 
 
-def _learning(move: Move, ordinals: Floats) -> tuple[Floats, Floats]:
+def _seconds(
+    duties: Sequence[DayDuty], patterns: Sequence[Pattern], of: Callable[[DayDuty, int], float]
+) -> Floats:
+    return np.array([[of(duty, place) for place in range(len(patterns))] for duty in duties])
+
+
+def _handle_events(calendar: Calendar, cohorts: Sequence[Cohort], days: Sequence[date]) -> Floats:
+    """The calendar's factor on the handle times of a team or of its site: [D, cohorts]."""
+    factor = np.ones((len(days), len(cohorts)))
+    for d, day in enumerate(days):
+        for c, cohort in enumerate(cohorts):
+            for event in calendar.of(day, "handle", calendar.team_scopes(cohort.team)):
+                factor[d, c] *= event.amount or 1.0
+    return factor
+
+
+def _learning(move: Move, cohorts: Sequence[Cohort], ordinals: Floats) -> tuple[Floats, Floats]:
     """Learning by cohort: T + (A0 - T) 0.5^(w / h), w weeks since the first contact (facts 2): [D, cohorts] each."""
     teams = {team.name: team for team in move.operation.teams}
     handle, resolve = [], []
-    for cohort in move.cohorts:
+    for cohort in cohorts:
         team = teams[cohort.team]
         weeks = np.maximum(ordinals - cohort.first_contact.toordinal(), 0.0) / 7.0
         left = 0.5 ** (weeks / team.half_life_weeks)
@@ -193,7 +216,7 @@ def _absence(move: Move, calendar: Calendar, days: Sequence[date]) -> Floats:
         chance[:, t] = team.absence_chance
         for d, day in enumerate(days):
             events = calendar.of(day, "absence", calendar.team_scopes(team.name))
-            whole = [event for event in events if not hasattr(event.from_, "hour")]
+            whole = [event for event in events if not isinstance(event.from_, datetime)]
             chance[d, t] += sum(event.amount or 0.0 for event in whole) / 100.0
     return np.clip(chance, 0.0, 1.0)
 
