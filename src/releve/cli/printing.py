@@ -21,11 +21,18 @@ INDENT = 10  # columns before what a finding says
 NARROW = 100  # columns under which tables leave out their ranges
 
 
+class _Output(Console):
+    """Standard output; that its reader went away is for `main` to judge."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 def console() -> Console:
     """Standard output: as wide as the terminal; where there is none, as COLUMNS says, or 100 columns."""
-    there = Console(highlight=False)
+    there = _Output(highlight=False)
     told = there.is_terminal or "COLUMNS" in os.environ
-    return there if told else Console(highlight=False, width=NARROW)
+    return there if told else _Output(highlight=False, width=NARROW)
 
 
 def new_table(title: str, *columns: str) -> Table:
