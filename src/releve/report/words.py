@@ -1,0 +1,137 @@
+"""Numbers into words: every number of the report is written here, with its unit, in one way each.
+
+A median stands with the range that holds nine replications of ten: `spread` gives both. Units are those of
+summary.json. The space before a unit does not break.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from releve.base.units import share_text
+
+SPACE = "\u00a0"  # keeps a number and its unit on one line
+NOTHING = "\u2013"  # an en dash: there was nothing to count
+MINUS = "\u2212"
+
+Quantiles = Mapping[str, Any]  # p05, p50, p95: numbers, or None where there was nothing to count
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """A median and the range of nine replications of ten, as text."""
+
+    middle: str
+    range: str  # "" where the range is the median, to the digits shown
+
+
+def percent(chance: float) -> str:
+    """A chance or a part of a whole: 0.043 -> '4.3 %'. What is not 0 or 1 never reads as it."""
+    size = abs(chance)
+    if 0 < size < 0.001:
+        return f"<0.1{SPACE}%"
+    if 0.999 < size < 1:
+        return f">99.9{SPACE}%"
+    fine = size < 0.0995 or 0.9 < size < 1
+    return f"{_signed(chance * 100, 1 if fine else 0)}{SPACE}%"
+
+
+def count(number: float) -> str:
+    """A count, or the mean of counts: 1234.4 -> '1,234', 3.25 -> '3.3'."""
+    return _signed(number, 0 if abs(number) >= 10 else 1)
+
+
+def points(number: float) -> str:
+    """Points of 100: 2.5 -> '2.5 points'."""
+    return f"{_signed(number, 1)}{SPACE}points"
+
+
+def seconds(number: float) -> str:
+    """A duration in seconds: 412.3 -> '412 s'."""
+    return f"{_signed(number, 0 if abs(number) >= 10 else 1)}{SPACE}s"
+
+
+def share(hundredths: float) -> str:
+    """A share in hundredths of a percent: 1250 -> '12.5 %'."""
+    return share_text(round(hundredths / 10) * 10).replace(" ", SPACE)
+
+
+def day(iso: str) -> str:
+    """A date for people: '2026-01-02' -> '2 Jan 2026'."""
+    there = date.fromisoformat(iso)
+    return f"{there.day}{SPACE}{there:%b}{SPACE}{there.year}"
+
+
+def weekday(iso: str) -> str:
+    """A date with its day of the week: '2026-01-02' -> 'Fri 2 Jan 2026'."""
+    return f"{date.fromisoformat(iso):%a}{SPACE}{day(iso)}"
+
+
+def month(iso: str) -> str:
+    """A month: '2026-01' -> 'Jan 2026'."""
+    return f"{date.fromisoformat(iso + '-01'):%b}{SPACE}{iso[:4]}"
+
+
+def _signed(number: float, digits: int) -> str:
+    text = f"{number:,.{digits}f}"
+    text = text.removesuffix(".0") if digits == 1 else text
+    return "0" if text in ("-0", "-0.0") else text.replace("-", MINUS)
+
+
+def money(currency: str) -> Callable[[float], str]:
+    """What writes whole cents as money without its cents: 123456 -> '1,235 EUR'."""
+    return lambda cents: f"{_signed(cents / 100, 0)}{SPACE}{currency}"
+
+
+def of_unit(unit: str, currency: str) -> Callable[[float], str]:
+    """What writes a number of this unit, as the rows of a table name their units."""
+    known: Mapping[str, Callable[[float], str]] = {
+        "chance": percent,
+        "of 1": percent,
+        "share": share,
+        "points": points,
+        "s": seconds,
+        "cents": money(currency),
+        "": count,
+    }
+    return known.get(unit, lambda number: f"{count(number)}{SPACE}{unit}")
+
+
+def written(number: float | None, how: Callable[[float], str]) -> str:
+    """A number that may not be there."""
+    return NOTHING if number is None else how(number)
+
+
+def spread(quantiles: Quantiles | None, how: Callable[[float], str]) -> Spread:
+    """A median with its range; the unit stands once where both ends have it."""
+    if quantiles is None or quantiles["p50"] is None:
+        return Spread(NOTHING, "")
+    middle, low, high = (written(quantiles[key], how) for key in ("p50", "p05", "p95"))
+    if low == high:
+        return Spread(middle, "")
+    number, _, unit = low.partition(SPACE)
+    low = number if unit and high.endswith(SPACE + unit) else low
+    return Spread(middle, f"{low} to {high}")
+
+
+def days_spread(quantiles: Mapping[str, str | None] | None) -> Spread:
+    """A date's median with its range; a quantile that is not there means: not within the transition."""
+    if quantiles is None:
+        return Spread("never", "")
+    middle, low, high = (quantiles[key] for key in ("p50", "p05", "p95"))
+    if low is None:
+        return Spread("never", "")
+    ends = (low, high)
+    range_ = "" if low == high else " to ".join(day(end) if end else "never" for end in ends)
+    return Spread(day(middle) if middle else "not in half of them", range_)
+
+
+def alternatives(values: str) -> str:
+    """The values of an assumed number as its file writes them, with room between: '14|16' -> '14 | 16'."""
+    return " | ".join(part.strip() for part in values.split("|"))
+
+
+def capital(text: str) -> str:
+    """The first letter large, the rest as it is."""
+    return text[:1].upper() + text[1:]

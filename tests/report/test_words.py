@@ -1,0 +1,74 @@
+"""Numbers as people read them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from releve.report import words
+
+SPACE = "\u00a0"
+
+
+@pytest.mark.parametrize(
+    ("chance", "text"),
+    [
+        (0.0, "0 %"),
+        (0.0004, "<0.1 %"),
+        (0.043, "4.3 %"),
+        (0.05, "5 %"),
+        (0.1167, "12 %"),
+        (0.5, "50 %"),
+        (0.954, "95.4 %"),
+        (0.9996, ">99.9 %"),
+        (1.0, "100 %"),
+        (-0.117, "\u221212 %"),
+    ],
+)
+def test_a_chance(chance: float, text: str) -> None:
+    assert words.percent(chance) == text.replace(" ", SPACE)
+
+
+@given(st.floats(0, 1, exclude_min=True, exclude_max=True))
+def test_what_is_possible_never_reads_as_impossible_or_certain(chance: float) -> None:
+    assert words.percent(chance) not in (f"0{SPACE}%", f"100{SPACE}%")
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (words.count(1234.4), "1,234"),
+        (words.count(3.25), "3.2"),
+        (words.count(-0.01), "0"),
+        (words.points(2.0), "2 points"),
+        (words.seconds(412.3), "412 s"),
+        (words.share(1250), "12.5 %"),
+        (words.day("2026-01-02"), "2 Jan 2026"),
+        (words.weekday("2026-01-02"), "Fri 2 Jan 2026"),
+        (words.month("2026-01"), "Jan 2026"),
+        (words.money("EUR")(123_456), "1,235 EUR"),
+        (words.of_unit("cents", "EUR")(123_456), "1,235 EUR"),
+        (words.of_unit("chance", "EUR")(0.25), "25 %"),
+        (words.of_unit("contacts", "EUR")(1640.0), "1,640 contacts"),
+        (words.written(None, words.count), "\u2013"),
+    ],
+)
+def test_a_number_has_its_unit(text: str, wanted: str) -> None:
+    assert text == wanted.replace(" ", SPACE)
+
+
+def test_a_range_says_its_unit_once() -> None:
+    quantiles = {"p05": 0.31, "p50": 0.42, "p95": 0.55}
+    assert words.spread(quantiles, words.percent) == words.Spread(f"42{SPACE}%", f"31 to 55{SPACE}%")
+
+
+def test_a_range_of_nothing_is_left_out() -> None:
+    assert words.spread({"p05": 2.0, "p50": 2.0, "p95": 2.0}, words.count) == words.Spread("2", "")
+    assert words.spread(None, words.count) == words.Spread("\u2013", "")
+
+
+def test_a_date_that_some_replications_never_reach() -> None:
+    late: dict[str, str | None] = {"p05": "2025-10-13", "p50": None, "p95": None}
+    told = words.days_spread(late)
+    assert told.middle == "not in half of them"
+    assert told.range == f"13{SPACE}Oct{SPACE}2025 to never"
+    assert words.days_spread({"p05": None, "p50": None, "p95": None}).middle == "never"
