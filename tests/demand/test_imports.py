@@ -5,6 +5,8 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from releve.base.errors import Finding, InputError
 from releve.demand.imports import apply, import_file, propose, read_export, read_map, write_map
@@ -365,6 +367,7 @@ def test_a_misspelt_key_of_the_map_is_a_finding_with_its_line(tmp_path: Path) ->
         (b"Date,Time,Queue,Forecast\n2024-09-02,08:00,fr,12\n", "no-counts"),
         (b"Start,Queue,Offered\n", "empty-history"),
         (b"\x81\x8d\x8f", "not-text"),
+        (b'Start,Queue,Offered\n"2024-09-02' + b"x" * 200_000, "not-csv"),
     ],
 )
 def test_what_is_no_export_is_refused_with_a_reason(tmp_path: Path, content: bytes, rule: str) -> None:
@@ -380,3 +383,34 @@ def test_a_missing_export_and_a_zone_that_is_none_are_refused(tmp_path: Path) ->
         propose(tmp_path / "none.csv", BRUSSELS)
     with pytest.raises(InputError, match="unknown-zone"):
         import_file(written(tmp_path, GENESYS), tmp_path, "Europe/Brussel")
+
+
+CELL = st.one_of(
+    st.sampled_from(
+        ["", "Total", "02/09/2024", "2024-09-02 08:00", "08:30", "fr", "12", "1,5", "0:05:00", "x\0y", '"']
+    ),
+    st.text(max_size=6),
+)
+HEADER = st.sampled_from(
+    ["Date", "Time", "Start", "Queue", "Offered", "Answered", "Talk", "AHT", "Status", "?", ""]
+)
+
+
+@given(
+    header=st.lists(HEADER, min_size=1, max_size=7),
+    rows=st.lists(st.lists(CELL, max_size=8), max_size=8),
+    separator=st.sampled_from(";,\t"),
+)
+@settings(max_examples=60, deadline=None)
+def test_whatever_is_given_the_answer_is_a_history_or_findings(
+    tmp_path_factory: pytest.TempPathFactory, header: list[str], rows: list[list[str]], separator: str
+) -> None:
+    text = "\n".join(separator.join(cells) for cells in [header, *rows])
+    file = tmp_path_factory.getbasetemp() / "any.csv"
+    file.write_bytes(text.encode("utf-8", "surrogatepass"))
+    try:
+        found = read(file)
+    except InputError:
+        return  # any other error fails
+    assert found.schema == SCHEMA
+    assert found.height > 0

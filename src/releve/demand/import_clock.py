@@ -83,7 +83,8 @@ def with_instants(frame: pl.DataFrame, zone: str, contacts: bool) -> pl.DataFram
     one before.
     """
     table = _instants(frame, zone)
-    backwards = frame.height > 1 and frame["naive"][0] > frame["naive"][-1]
+    known = frame["naive"].drop_nulls()
+    backwards = len(known) > 1 and known[0] > known[-1]
     ordered = frame.with_row_index("place").sort("place", descending=backwards)
     ordered = ordered.with_columns(half=pl.col("naive").dt.truncate("30m"))
     ordered = ordered.join(table, on="half", how="left", maintain_order="left")

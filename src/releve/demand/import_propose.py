@@ -56,12 +56,16 @@ def propose(file: Path, zone: str, queue_names: Sequence[str] = ()) -> ImportMap
     """
     text, encoding = decode(read_bytes(file), file.name)
     separator = sniff_separator(text)
-    rows = records(text, separator)
+    rows = records(text, separator, file.name)
     header_line, header = _find_header(rows, file.name)
     under = [cells for line, cells in rows if line > header_line and cells != header]
     if not under:
         raise wrong("empty-history", "no row under the header", "rows", "export again", file=file.name)
-    cells = {name: [row[n] if n < len(row) else "" for row in under] for n, name in enumerate(header)}
+    cells = {  # of two columns with one header the first is meant
+        name: [row[n] if n < len(row) else "" for row in under]
+        for name in header
+        for n in [header.index(name)]
+    }
     named = {name: field_of(name) for name in header}
     clock, order = _clock_columns(cells, named, file.name)
     naive = _naive(cells, clock, order)

@@ -66,23 +66,33 @@ def sniff_separator(text: str) -> str:
     head = text.splitlines()[:SNIFFED_LINES]
 
     def evenness(separator: str) -> int:
-        widths = Counter(len(row) for row in csv.reader(head, delimiter=separator) if any(row))
+        try:
+            widths = Counter(len(row) for row in csv.reader(head, delimiter=separator) if any(row))
+        except csv.Error:
+            return 0
         width, rows = widths.most_common(1)[0] if widths else (0, 0)
         return (width - 1) * rows
 
     return max(SEPARATORS, key=evenness)
 
 
-def records(text: str, separator: str) -> list[tuple[int, list[str]]]:
-    """Every row that is not blank, with the line on which it begins; cells stripped, equal ones kept once."""
+def records(text: str, separator: str, file: str) -> list[tuple[int, list[str]]]:
+    """Every row that is not blank, with the line on which it begins; cells stripped, equal ones kept once.
+
+    Raises InputError where the text is no table.
+    """
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     seen: dict[str, str] = {}
     found, line = [], 1
-    for row in reader:
-        cells = [seen.setdefault(cell, cell) for cell in (each.strip() for each in row)]
-        if any(cells):
-            found.append((line, cells))
-        line = reader.line_num + 1
+    try:
+        for row in reader:
+            cells = [seen.setdefault(cell, cell) for cell in (each.strip() for each in row)]
+            if any(cells):
+                found.append((line, cells))
+            line = reader.line_num + 1
+    except csv.Error as error:
+        mend = "look for a quote that is not closed"
+        raise wrong("not-csv", error, "text in columns", mend, file=file, line=line) from None
     return found
 
 
@@ -94,7 +104,7 @@ def read_table(made: ImportMap, file: Path) -> Table:
         raise wrong(
             "not-text", str(error), made.encoding, "mend encoding in import.toml", file=file.name
         ) from None
-    rows = records(text, made.separator)
+    rows = records(text, made.separator, file.name)
     header = next((cells for line, cells in rows if line == made.header_line), None)
     wanted = [column.header for column in made.columns.values()]
     missing = [name for name in wanted if header is None or name not in header]
