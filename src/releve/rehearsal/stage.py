@@ -4,8 +4,8 @@ Built once from a move; every replication plays on it with its own draws. Sizes 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,16 +15,15 @@ from releve.base.ids import stable_hash
 from releve.demand.expected import Demand
 from releve.demand.grid import INTERVAL_S, INTERVALS
 from releve.demand.handling import handling
-from releve.engine.shapes import AGENT, CHANGE, GROUP, LINE, OUTAGE, QUEUE, SERVES, TEAM, Array, House, build
+from releve.engine.shapes import AGENT, GROUP, LINE, QUEUE, SERVES, TEAM, Array, House, build
 from releve.engine.variates import parameters
 from releve.operation.centre import Queue, Target
-from releve.operation.clock import day_seconds, day_start, seconds_into
+from releve.operation.clock import day_seconds, day_start
 from releve.operation.move import Move
-from releve.workforce.calendar import Calendar, calendar_of
-from releve.workforce.duty import DayDuty, duty, patterns_of
+from releve.rehearsal import dated
+from releve.workforce.calendar import calendar_of
+from releve.workforce.duty import duty, patterns_of
 from releve.workforce.people import Crew, crew_of
-
-DEADLINE_MOST = 60  # days looked ahead for a deadline in working days
 
 
 @dataclass(frozen=True)
@@ -92,15 +91,16 @@ def stage(move: Move, days: Sequence[date], demand: Demand, *, counted_on: date,
     counted_on: the day on which the cohorts were counted (`workforce.people.crew_of`). busy: whether busyness is added
     to the demand; a status quo, whose demand is what came, adds none, and nobody leaves.
     """
+    move = in_order(move)
     operation = move.operation
     calendar = calendar_of(move)
     queues = tuple(queue.name for queue in operation.queues)
     destinations = tuple(destination.name for destination in operation.destinations)
-    open_interval = _open_intervals(calendar, queues, days)
+    open_interval = dated.open_intervals(calendar, queues, days)
     lines, line_of = _lines(move, queues, destinations)
     team_rows, serves, served, team_serves = _teams(move, queues, lines, line_of)
     patterns = patterns_of(operation)
-    working = [_working(move, open_interval[n], queues) for n in range(len(days))]
+    working = [dated.working(move, open_interval[n], queues) for n in range(len(days))]
     duties = [duty(calendar, patterns, teams, day) for teams, day in zip(working, days, strict=True)]
     variants = 1 + max((len(each.windows) for each in duties), default=0)
     groups = np.zeros(variants * len(patterns), GROUP)
@@ -113,11 +113,19 @@ def stage(move: Move, days: Sequence[date], demand: Demand, *, counted_on: date,
         destinations=destinations,
         sites=tuple(destination.site for destination in operation.destinations),
         teams=tuple(names),
-        first=np.ascontiguousarray(demand.first * (open_interval > 0)),
+        first=np.ascontiguousarray(
+            demand.first[:, [demand.queues.index(name) for name in queues]] * (open_interval > 0)
+        ),
         open_interval=open_interval,
-        open=_open_destinations(move, calendar, queues, days),
-        due=_due(move, open_interval, days),
-        handle_factor=_handle_factors(calendar, queues, days),
+        open=dated.open_destinations(move, calendar, queues, days),
+        due=dated.deadlines(
+            calendar,
+            queues,
+            [target_of(move, queue).deadline_days for queue in operation.queues],
+            open_interval,
+            days,
+        ),
+        handle_factor=dated.handle_factors(calendar, queues, days),
         lines=lines,
         line_of=line_of,
         queue_rows=_queue_rows(move, busy),
@@ -127,22 +135,35 @@ def stage(move: Move, days: Sequence[date], demand: Demand, *, counted_on: date,
         team_serves=team_serves,
         overflow=_overflow(move, destinations),
         groups=groups,
-        changes=tuple(_changes(each, len(patterns)) for each in duties),
-        outages=tuple(_outages(move, day, destinations) for day in days),
+        changes=tuple(dated.changes(each, len(patterns)) for each in duties),
+        outages=tuple(dated.outages(move, day, destinations) for day in days),
         length_s=np.array([day_seconds(day, operation.zone) for day in days], dtype=np.float64),
         crew=crew_of(move, calendar, patterns, duties, counted_on=counted_on, leaving=busy),
         busy=busy,
     )
 
 
+def in_order(move: Move) -> Move:
+    """The move in the order of its names: the order in which tables and rows were written means nothing.
+
+    Waves stand in the order of their days. The rollback sites keep theirs: the first is asked first.
+    """
+    tables = {
+        table: tuple(sorted(getattr(move.operation, table), key=lambda each: each.name))
+        for table in ("sites", "contracts", "queues", "teams", "destinations")
+    }
+    waves = tuple(sorted(move.transition.waves, key=lambda wave: (wave.opens, wave.name)))
+    return replace(
+        move,
+        operation=move.operation.model_copy(update=tables),
+        transition=move.transition.model_copy(update={"waves": waves}),
+        cohorts=tuple(sorted(move.cohorts, key=lambda cohort: (cohort.team, cohort.cohort))),
+    )
+
+
 def _sigma(cv: float) -> float:
     """Sigma of the lognormal factor with this coefficient of variation."""
     return float(np.sqrt(np.log1p(cv * cv)))
-
-
-def target_of(move: Move, queue: Queue) -> Target:
-    """The target that a queue is held to."""
-    return next(target for target in move.operation.targets if target.name == queue.target)
 
 
 def _queue_rows(move: Move, busy: bool) -> Array:
@@ -171,7 +192,8 @@ def _queue_rows(move: Move, busy: bool) -> Array:
 
 
 def _lines(move: Move, queues: Sequence[str], destinations: Sequence[str]) -> tuple[Array, NDArray[np.int64]]:
-    """Every queue at every destination it can reach: home, the waves', and where those overflow to."""
+    """Every queue at every destination it can reach: home, the waves', the ways back, and where those overflow to."""
+    back = {site.destination for site in move.transition.rollback}
     overflow = {each.name: each.overflow for each in move.operation.destinations}
     after = {each.name: each.overflow_after_s for each in move.operation.destinations}
     reach: list[tuple[int, int]] = []
@@ -179,7 +201,7 @@ def _lines(move: Move, queues: Sequence[str], destinations: Sequence[str]) -> tu
         found = {queue.home}
         for wave in move.transition.waves:
             if queue.name in wave.queues:
-                found |= {wave.destination, wave.donor}
+                found |= {wave.destination, wave.donor} | back
         for name in list(found):
             following = overflow[name]
             while following is not None and following not in found:
@@ -216,7 +238,7 @@ def _teams(
             for name in (entry,) if isinstance(entry, str) else entry:
                 q = queues.index(name)
                 line = line_of[q, rows[t]["destination"]]
-                if line >= 0:
+                if line >= 0 and rows[t]["destination"] >= 0:
                     can[t, q] = 1
                     serves.append((line, rank))
                     by_line[line].append(t)
@@ -236,100 +258,6 @@ def _overflow(move: Move, destinations: Sequence[str]) -> NDArray[np.int64]:
     )
 
 
-def _open_intervals(calendar: Calendar, queues: Sequence[str], days: Sequence[date]) -> NDArray[np.int64]:
-    """1 where a queue is open through the interval: [N, Q, I]."""
-    table = np.zeros((len(days), len(queues), INTERVALS), dtype=np.int64)
-    edges = np.arange(INTERVALS) * INTERVAL_S
-    for n, day in enumerate(days):
-        for q, queue in enumerate(queues):
-            for start, end in calendar.open_spans(queue, day):
-                table[n, q] |= (edges >= start) & (edges + INTERVAL_S <= end)
-    return table
-
-
-def _open_destinations(
-    move: Move, calendar: Calendar, queues: Sequence[str], days: Sequence[date]
-) -> NDArray[np.int64]:
-    """1 where a destination may take a queue on a day: its site works and a contract covers both: [N, Q, D]."""
-    table = np.zeros((len(days), len(queues), len(move.operation.destinations)), dtype=np.int64)
-    for d, destination in enumerate(move.operation.destinations):
-        for n, day in enumerate(days):
-            if not calendar.site_works(destination.site, day):
-                continue
-            for contract in move.operation.contracts:
-                holds = contract.starts <= day and (contract.ends is None or day <= contract.ends)
-                if holds and destination.site in contract.sites:
-                    table[n, [queues.index(name) for name in contract.queues], d] = 1
-    return table
-
-
-def _due(move: Move, open_interval: NDArray[np.int64], days: Sequence[date]) -> NDArray[np.int64]:
-    """Ordinal of the deadline of what arrives on a day: so many working days of the queue later: [N, Q]."""
-    due = np.zeros((len(days), len(move.operation.queues)), dtype=np.int64)
-    calendar = calendar_of(move)
-    for q, queue in enumerate(move.operation.queues):
-        left = target_of(move, queue).deadline_days
-        ahead = [days[-1] + timedelta(days=n) for n in range(1, DEADLINE_MOST)]
-        works = [day for n, day in enumerate(days) if open_interval[n, q].any()]
-        works += [day for day in ahead if calendar.open_spans(queue.name, day)]
-        ordinals = np.array([day.toordinal() for day in works], dtype=np.int64)
-        own = np.array([day.toordinal() for day in days], dtype=np.int64)
-        place = np.searchsorted(ordinals, own, side="right") - 1 + left
-        due[:, q] = ordinals[np.clip(place, 0, len(ordinals) - 1)] if len(ordinals) else own
-    return due
-
-
-def _handle_factors(calendar: Calendar, queues: Sequence[str], days: Sequence[date]) -> NDArray[np.float64]:
-    """The calendar's factor on handle times: [N, Q]."""
-    table = np.ones((len(days), len(queues)))
-    for n, day in enumerate(days):
-        for q, queue in enumerate(queues):
-            for event in calendar.of(day, "handle", ("*", f"queue:{queue}")):
-                table[n, q] *= event.amount or 1.0
-    return table
-
-
-def _working(move: Move, open_interval: NDArray[np.int64], queues: Sequence[str]) -> list[str]:
-    """The teams with a queue open on a day."""
-    open_today = {name for q, name in enumerate(queues) if open_interval[q].any()}
-    return [
-        team.name
-        for team in move.operation.teams
-        if any(
-            name in open_today
-            for entry in team.queues
-            for name in ((entry,) if isinstance(entry, str) else entry)
-        )
-    ]
-
-
-def _changes(each: DayDuty, patterns: int) -> Array:
-    """CHANGE: every group's comings and goings of a day; at one instant who goes, goes first."""
-    rows = [
-        (at, variant * patterns + pattern, on)
-        for variant, spans_of in enumerate(each.spans)
-        for pattern, spans in enumerate(spans_of)
-        for start, end in spans
-        for at, on in ((max(start, 0.0), 1), (max(end, 0.0), 0))
-    ]
-    rows.sort(key=lambda row: (row[0], row[2], row[1]))
-    return np.array(rows, CHANGE)
-
-
-def _outages(move: Move, day: date, destinations: Sequence[str]) -> Array:
-    """OUTAGE: what goes down and comes back on a day; an outage goes on over midnight."""
-    zone = move.operation.zone
-    length = day_seconds(day, zone)
-    rows = []
-    for outage in move.transition.outages:
-        start = seconds_into(day, outage.from_, zone, zone)
-        end = seconds_into(day, outage.to, zone, zone)
-        if end <= 0 or start >= length:
-            continue
-        for d, destination in enumerate(move.operation.destinations):
-            if destination.site == outage.site:
-                rows.append((max(start, 0.0), d, 0))
-                if end < length:
-                    rows.append((end, d, 1))
-    rows.sort()
-    return np.array(rows, OUTAGE)
+def target_of(move: Move, queue: Queue) -> Target:
+    """The target that a queue is held to."""
+    return next(target for target in move.operation.targets if target.name == queue.target)

@@ -1,0 +1,128 @@
+"""What the dates make of a move: what is open, who works, who comes on and goes off, deadlines, outages; day by day.
+
+Sizes as in `engine.shapes`; N days.
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from releve.demand.grid import INTERVAL_S, INTERVALS
+from releve.engine.shapes import CHANGE, OUTAGE, Array
+from releve.operation.clock import day_seconds, seconds_into
+from releve.operation.move import Move
+from releve.workforce.calendar import Calendar
+from releve.workforce.duty import DayDuty
+
+DEADLINE_MOST = 60  # days looked ahead for a deadline in working days
+
+
+def open_intervals(calendar: Calendar, queues: Sequence[str], days: Sequence[date]) -> NDArray[np.int64]:
+    """1 where a queue is open through the interval: [N, Q, I]."""
+    table = np.zeros((len(days), len(queues), INTERVALS), dtype=np.int64)
+    edges = np.arange(INTERVALS) * INTERVAL_S
+    for n, day in enumerate(days):
+        for q, queue in enumerate(queues):
+            for start, end in calendar.open_spans(queue, day):
+                table[n, q] |= (edges >= start) & (edges + INTERVAL_S <= end)
+    return table
+
+
+def open_destinations(
+    move: Move, calendar: Calendar, queues: Sequence[str], days: Sequence[date]
+) -> NDArray[np.int64]:
+    """1 where a destination may take a queue on a day: its site works, and a contract covers both or an option to go
+    back there the moved queues: [N, Q, D].
+    """
+    moved = [queues.index(name) for name in {name for wave in move.transition.waves for name in wave.queues}]
+    options = [site for site in move.transition.rollback if site.source == "option"]
+    table = np.zeros((len(days), len(queues), len(move.operation.destinations)), dtype=np.int64)
+    for d, destination in enumerate(move.operation.destinations):
+        for n, day in enumerate(days):
+            if not calendar.site_works(destination.site, day):
+                continue
+            if any(site.destination == destination.name and day <= site.until for site in options):
+                table[n, moved, d] = 1
+            for contract in move.operation.contracts:
+                holds = contract.starts <= day and (contract.ends is None or day <= contract.ends)
+                if holds and destination.site in contract.sites:
+                    table[n, [queues.index(name) for name in contract.queues], d] = 1
+    return table
+
+
+def deadlines(
+    calendar: Calendar,
+    queues: Sequence[str],
+    ahead: Sequence[int],
+    open_interval: NDArray[np.int64],
+    days: Sequence[date],
+) -> NDArray[np.int64]:
+    """Ordinal of the deadline of what arrives on a day, so many (`ahead`) working days of the queue later: [N, Q]."""
+    table = np.zeros((len(days), len(queues)), dtype=np.int64)
+    own = np.array([day.toordinal() for day in days], dtype=np.int64)
+    later = [days[-1] + timedelta(days=n) for n in range(1, DEADLINE_MOST)]
+    for q, queue in enumerate(queues):
+        works = [day for n, day in enumerate(days) if open_interval[n, q].any()]
+        works += [day for day in later if calendar.open_spans(queue, day)]
+        ordinals = np.array([day.toordinal() for day in works], dtype=np.int64)
+        place = np.searchsorted(ordinals, own, side="right") - 1 + ahead[q]
+        table[:, q] = ordinals[np.clip(place, 0, len(ordinals) - 1)] if len(ordinals) else own
+    return table
+
+
+def handle_factors(calendar: Calendar, queues: Sequence[str], days: Sequence[date]) -> NDArray[np.float64]:
+    """The calendar's factor on handle times: [N, Q]."""
+    table = np.ones((len(days), len(queues)))
+    for n, day in enumerate(days):
+        for q, queue in enumerate(queues):
+            for event in calendar.of(day, "handle", ("*", f"queue:{queue}")):
+                table[n, q] *= event.amount or 1.0
+    return table
+
+
+def working(move: Move, open_interval: NDArray[np.int64], queues: Sequence[str]) -> list[str]:
+    """The teams with a queue open on a day."""
+    open_today = {name for q, name in enumerate(queues) if open_interval[q].any()}
+    return [
+        team.name
+        for team in move.operation.teams
+        if any(
+            name in open_today
+            for entry in team.queues
+            for name in ((entry,) if isinstance(entry, str) else entry)
+        )
+    ]
+
+
+def changes(each: DayDuty, patterns: int) -> Array:
+    """CHANGE: every group's comings and goings of a day; at one instant who goes, goes first."""
+    rows = [
+        (at, variant * patterns + pattern, on)
+        for variant, spans_of in enumerate(each.spans)
+        for pattern, spans in enumerate(spans_of)
+        for start, end in spans
+        for at, on in ((start, 1), (end, 0))
+    ]
+    rows.sort(key=lambda row: (row[0], row[2], row[1]))
+    return np.array(rows, CHANGE)
+
+
+def outages(move: Move, day: date, destinations: Sequence[str]) -> Array:
+    """OUTAGE: what goes down and comes back on a day; an outage goes on over midnight."""
+    zone = move.operation.zone
+    length = day_seconds(day, zone)
+    rows = []
+    for outage in move.transition.outages:
+        start = seconds_into(day, outage.from_, zone, zone)
+        end = seconds_into(day, outage.to, zone, zone)
+        if end <= 0 or start >= length:
+            continue
+        for d, destination in enumerate(move.operation.destinations):
+            if destination.site == outage.site:
+                rows.append((max(start, 0.0), d, 0))
+                if end < length:
+                    rows.append((end, d, 1))
+    rows.sort()
+    return np.array(rows, OUTAGE)
