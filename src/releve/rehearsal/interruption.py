@@ -41,26 +41,25 @@ def interruptions(
     """All interruptions of a replication, by day, queue and half-hour.
 
     open_interval, offered, answered, unstaffed_s: [N, Q, I] by interval of arrival; due, late: [N, Q] items; deferred:
-    [Q]. Half-hours left over at a day's end with fewer than `least_offered` in all are not judged.
+    [Q]. Half-hours left over at a day's end with fewer than `least_offered` in all are not judged by what was answered.
     """
     found: list[Interruption] = []
     days, queues, intervals = offered.shape
     asked = np.zeros((days, queues))
     got = np.zeros((days, queues))
-    bare = np.zeros((days, queues), dtype=bool)
     for i in range(intervals):
         open_now = (open_interval[:, :, i] > 0) & ~deferred
-        asked += offered[:, :, i] * open_now
-        got += answered[:, :, i] * open_now
-        bare |= open_now & (unstaffed_s[:, :, i] >= limits.unstaffed_s)
-        ripe = open_now & (asked >= limits.least_offered)
-        short = ripe & (got < limits.answered_chance * asked)
-        for n, q in np.argwhere(ripe & (bare | short)).tolist():
-            why = UNSTAFFED if bare[n, q] else UNANSWERED
-            found.append(Interruption(n, q, i, why, float(asked[n, q] - got[n, q])))
+        bare = open_now & (unstaffed_s[:, :, i] >= limits.unstaffed_s)
+        for n, q in np.argwhere(bare).tolist():
+            lost = max(float(offered[n, q, i] - answered[n, q, i]), 0.0)
+            found.append(Interruption(n, q, i, UNSTAFFED, lost))
+        asked += offered[:, :, i] * (open_now & ~bare)
+        got += answered[:, :, i] * (open_now & ~bare)
+        ripe = open_now & ~bare & (asked >= limits.least_offered)
+        for n, q in np.argwhere(ripe & (got < limits.answered_chance * asked)).tolist():
+            found.append(Interruption(n, q, i, UNANSWERED, float(asked[n, q] - got[n, q])))
         asked[ripe] = 0.0
         got[ripe] = 0.0
-        bare[ripe] = False
     for n, q in np.argwhere(deferred & (due > 0) & (late > limits.late_chance * due)).tolist():
         found.append(Interruption(n, q, -1, LATE, float(late[n, q])))
     found.sort(key=lambda each: (each.day, each.queue, each.interval))
