@@ -82,7 +82,8 @@ class Needs:
         stage, operation = self.stage, self.stage.move.operation
         deferred = stage.queue_rows["deferred"][pool] > 0
         contacts = self.offered[:, pool, :] * part[pool][None, :, None]
-        work_s = contacts * self.handle_s[pool][None, :, None] * factor[:, None, None]
+        handle_s = self.handle_s[pool] * stage.handle_factor[:, pool] * factor[:, None]  # [N, pool]
+        work_s = contacts * handle_s[:, :, None]
         calls = work_s[:, ~deferred, :].sum(axis=1)
         on_duty_s = np.zeros(len(stage.days))
         at_work = calls > 0
