@@ -26,7 +26,7 @@ from releve.workforce.people import roster
 
 Floats = NDArray[np.float64]
 KEPT = [MEASURES.index(name) for name in INTERVAL_MEASURES]
-OFFERED, ANSWERED = MEASURES.index("offered"), MEASURES.index("answered")
+OFFERED, ANSWERED, ABANDONED = (MEASURES.index(name) for name in ("offered", "answered", "abandoned"))
 
 
 @dataclass(frozen=True)
@@ -206,7 +206,8 @@ class _Record:
             self.answered,
             self.unstaffed_s,
             _due(stage, self.offered.sum(axis=2)),
-            self.late,
+            # What was turned away, because no site could take it, is never done.
+            self.late + _due(stage, self.days.sum(axis=2)[:, :, ABANDONED] @ self.of_queue.T),
             deferred,
         )
         return Played(
@@ -227,10 +228,10 @@ class _Record:
 
 
 def _due(stage: Stage, offered: Floats) -> Floats:
-    """Items by the day on which they are due: [N, Q]; what is due after the last day is not judged."""
+    """Items of deferred work by the day on which they are due: [N, Q]; what is due after the last day is not judged."""
     due = np.zeros(offered.shape)
     place = stage.due - stage.days[0].toordinal()
-    for n, q in np.argwhere(offered > 0):
-        if stage.queue_rows[q]["deferred"] and 0 <= place[n, q] < len(stage.days):
-            due[place[n, q], q] += offered[n, q]
+    counted = (offered > 0) & (stage.queue_rows["deferred"] > 0) & (place >= 0) & (place < len(stage.days))
+    n, q = np.nonzero(counted)
+    np.add.at(due, (place[n, q], q), offered[n, q])
     return due
