@@ -122,6 +122,22 @@ class Bench:
             np.array(calls), lines, weights, np.repeat(np.arange(len(calls)), bands.shape[1]).tolist()
         )
 
+    def to_take_back(self, destination: str) -> Floats:
+        """People needed at a rollback site once it has all customers of the moved queues beside its own: [N].
+
+        A site whose people have no team in the operation needs as many as the queues' homes did.
+        """
+        stage, moved = self.stage, {name for wave in self.stage.move.transition.waves for name in wave.queues}
+        place = stage.destinations.index(destination)
+        if (stage.team_rows["destination"] == place).any():
+            back = {(queue, destination): WHOLE for queue in moved}
+            return self.needs.at(destination, shares_after(stage, ()) | back)
+        homes = sorted({self.home[queue] for queue in moved})
+        needed = [
+            self.needs.at(each, {(q, each): WHOLE for q in moved if self.home[q] == each}) for each in homes
+        ]
+        return np.asarray(np.sum(needed, axis=0))
+
     def of(self, wave: Wave) -> tuple[Gate, ...]:
         """The gates of a wave."""
         return tuple(self.gates[name] for name in wave.gates)
@@ -154,6 +170,13 @@ def _history(stage: Stage) -> tuple[float, float]:
     return base, float(congestion_sd(offered[worked][:, used], abandoned[worked][:, used]))
 
 
+def _counted(arms: Arms, lines: Floats) -> Floats:
+    """What a day's lines, [band, L, K], say for a comparison: counts and totals, [2, metric, stratum, arm]."""
+    both = lines[:, arms.lines, :]  # [band, arm, q, K]
+    sums = both.transpose(2, 0, 1, 3).reshape(-1, 2, both.shape[3])  # [stratum, arm, K]
+    return np.stack([(each @ sums[..., None])[..., 0].transpose(2, 0, 1) for each in (COUNT, TOTAL)])
+
+
 @dataclass(frozen=True)
 class Said:
     """What the gates said of a wave on a day."""
@@ -174,7 +197,7 @@ class Judging:
         self.table: Table = home(bench.home)
         self.evidence: dict[object, Evidence] = {}
         self.cusum: dict[str, Cusum] = {}
-        self.shown: dict[int, tuple[Floats, Floats]] = {}  # day -> count and total of repeats, [stratum, arm]
+        self.shown: dict[int, Floats] = {}  # day -> its lines, [band, L, K]: repeats are judged a week later
         self.opened: dict[str, int] = {}
         self.said: list[Said] = []
         self.moves: list[tuple[int, Move]] = []
@@ -194,17 +217,21 @@ class Judging:
 
     def morning(self, n: int) -> bool:
         """Open what is due on day n; whether the share table changed."""
-        entry = courses.upcoming(self.course)
+        entry, today = courses.upcoming(self.course), self.bench.stage.days[n]
+        if entry is None:
+            self.course, _ = courses.morning(
+                self.course, today
+            )  # what was lowered in the evening has arrived
         if entry is None or not self.bench.open_days[entry.wave.name][n]:
             return False
-        wave, today = entry.wave, self.bench.stage.days[n]
+        wave = entry.wave
         facts = Facts(
             today=today,
             items=tuple(self.bench.items[name] for name in wave.needs),
             signed=self.signed,
             present=self._present(n, wave.destination),
             needed=float(self.bench.needs.at(wave.destination, self.bench.planned[wave.name])[n]),
-            rollback=self._rollback(n),
+            rollback=self._rollback(n, wave),
         )
         judgements = opening(self.bench.of(wave), facts)
         asked = entry.asked or today
@@ -224,6 +251,8 @@ class Judging:
     def evening(self, n: int, lines: Floats, by_interval: Floats) -> bool:
         """Judge day n; whether the share table changed. lines: [band, L, K]; by_interval: [I, L, K]."""
         entry = courses.standing(self.course)
+        if entry is None:
+            self._wait(n)
         if entry is None or not self.bench.open_days[entry.wave.name][n]:
             return False
         wave = entry.wave
@@ -241,32 +270,52 @@ class Judging:
             ),
         )
         self.said.append(Said(n, wave.name, said))
-        self.course, moves = courses.evening(self.course, self.bench.stage.days[n], said, self._rollback(n))
+        self.course, moves = courses.evening(
+            self.course, self.bench.stage.days[n], said, self._rollback(n, wave)
+        )
         if moves:
             self.went_down.setdefault(wave.name, set()).add(worst(said).verdict)
         return self._carry_out(n, moves)
+
+    def _wait(self, n: int) -> None:
+        """A day on which no wave's share is in force: after a step back the pause goes on, by working days."""
+        waiting = courses.upcoming(self.course)
+        works = waiting is not None and bool(self.bench.open_days[waiting.wave.name][n])
+        self.course, _ = courses.evening(
+            self.course, self.bench.stage.days[n], (), RollbackChoice(None), works
+        )
 
     def _carry_out(self, n: int, moves: courses.Moves) -> bool:
         for move in moves:
             self.moves.append((n, move))
             if move.up:
-                self.table = take(self.table, move.queue, move.destination, move.donor, move.share)
+                self._raise(move)
             else:
                 self.table = give_back(self.table, move.queue, move.destination, move.donor, move.share)
         return bool(moves)
 
+    def _raise(self, move: Move) -> None:
+        """Raise a share from its donor, and from the rollback sites that took customers of the donor's back."""
+        back = [site.destination for site in self.bench.stage.move.transition.rollback]
+        for giver in dict.fromkeys((move.donor, *back)):
+            had = share_of(self.table, move.queue, move.destination)
+            more = min(move.share - had, share_of(self.table, move.queue, giver))
+            if giver != move.destination and more > 0:
+                self.table = take(self.table, move.queue, move.destination, giver, had + more)
+
     def _present(self, n: int, destination: str) -> float:
         return float(self.present[n, self.bench.stage.destinations.index(destination)])
 
-    def _rollback(self, n: int) -> RollbackChoice:
-        """Where contacts would go back to, and whether all that is away from home fits there."""
-        stage, sites = self.bench.stage, self.bench.stage.move.transition.rollback
+    def _rollback(self, n: int, wave: Wave) -> RollbackChoice:
+        """Where a wave's contacts would go back to, and whether all that is away from home fits there."""
+        today = self.bench.stage.days[n]
+        sites = [
+            site for site in self.bench.stage.move.transition.rollback if site.destination != wave.destination
+        ]
         present = {site.destination: self._present(n, site.destination) for site in sites}
-        needed = 0.0
-        if sites:
-            before = shares_after(stage, ())
-            needed = float(self.bench.needs.at(sites[0].destination, before)[n])
-        return rollback_choice(sites, stage.days[n], needed, present)
+        there = next((site.destination for site in sites if today <= site.until), None)
+        needed = float(self.bench.to_take_back(there)[n]) if there else 0.0
+        return rollback_choice(sites, today, needed, present)
 
     def _comparable(self, n: int, wave: Wave) -> bool:
         """Whether both sites take a part of the wave's calls, split at random."""
@@ -298,14 +347,10 @@ class Judging:
         if not comparable or not asked:
             return
         arms = self.bench.arms[wave.name]
-        both = lines[:, arms.lines, :]  # [band, arm, q, K]
-        sums = both.transpose(2, 0, 1, 3).reshape(-1, 2, both.shape[3])  # [stratum, arm, K]
-        count, total = COUNT @ sums[..., None], TOTAL @ sums[..., None]  # [stratum, arm, metric, 1]
-        count, total = (each[..., 0].transpose(2, 0, 1) for each in (count, total))
-        self.shown[n] = count[REPEAT].copy(), total[REPEAT].copy()
-        old = self.shown.get(n - REPEAT_DAYS)
-        count[REPEAT], total[REPEAT] = old if old else (0.0, 0.0)
-        found = daily_differences(count, total, arms.weights, arms.queue_of_stratum)
+        self.shown[n] = lines
+        seen, old = _counted(arms, lines), self.shown.get(n - REPEAT_DAYS)
+        seen[:, REPEAT] = 0.0 if old is None else _counted(arms, old)[:, REPEAT]
+        found = daily_differences(seen[0], seen[1], arms.weights, arms.queue_of_stratum)
         for gate in asked:
             key = self._key(gate, wave)
             before = self.evidence.get(key, Evidence())
