@@ -120,7 +120,7 @@ def _sentence(stage: Stage, found: dict[str, Any], limit: float) -> str:
         need = (
             ""
             if found["safe"]
-            else f", and the limit is {limit:.0%}: more replications are needed to show it"
+            else f", and the limit is {100 * limit:.3g} %: more replications are needed to show it"
         )
         clean = f"{word}: no replication of {total} was interrupted"
         return f"{clean}, so the chance of any interruption is {shown}{need}."
@@ -129,10 +129,10 @@ def _sentence(stage: Stage, found: dict[str, Any], limit: float) -> str:
     word = "Safe" if found["safe"] else "Not shown to be safe"
     return (
         f"{word}: {hit} of {total} replications were interrupted, so the chance of any interruption is {shown}, and the "
-        f"limit is {limit:.0%}. Where it happens it hits about {hurt['p50']:,.0f} contacts ({hurt['p05']:,.0f} to "
+        f"limit is {100 * limit:.3g} %. Where it happens it hits about {hurt['p50']:,.0f} contacts ({hurt['p05']:,.0f} to "
         f"{hurt['p95']:,.0f}); weakest: {when}, {weakest['why']}, in {weakest['replications']} of {total}."
     )
 
 
 def _percent(chance: float) -> str:
-    return f"{chance:.0%}" if chance >= 0.1 else f"{chance:.1%}"
+    return f"{100 * chance:.0f} %" if chance >= 0.1 else f"{100 * chance:.1f} %"
