@@ -126,7 +126,7 @@ def test_a_name_is_text_and_never_markup(name: str) -> None:
         "could be up to 21 % (95 % bound)",
         "the limit of this move is 5 %",
         "610 (120 to 1,530)",
-        "Fri 17 Oct 2025, 14:00",
+        "Fri 17 Oct 2025 at 14:00",
         "Bills: nobody on duty, in 5 of 60 replications",
         "450,000 EUR",
         "540,000 EUR (523,800 to 556,200 EUR)",

@@ -28,6 +28,13 @@ def test_a_chance(chance: float, text: str) -> None:
     assert words.percent(chance) == text.replace(" ", SPACE)
 
 
+@pytest.mark.parametrize(
+    ("bound", "text"), [(0.0503, "5.1 %"), (0.0487, "4.9 %"), (0.05, "5 %"), (0.2001, "21 %"), (1.0, "100 %")]
+)
+def test_a_bound_is_never_rounded_down(bound: float, text: str) -> None:
+    assert words.at_most(bound) == text.replace(" ", SPACE)
+
+
 @given(st.floats(0, 1, exclude_min=True, exclude_max=True))
 def test_what_is_possible_never_reads_as_impossible_or_certain(chance: float) -> None:
     assert words.percent(chance) not in (f"0{SPACE}%", f"100{SPACE}%")

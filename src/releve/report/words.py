@@ -7,6 +7,7 @@ summary.json. The space before a unit does not break.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from math import ceil
 from typing import Any
 
 from releve.base.units import share_text
@@ -35,6 +36,12 @@ def percent(chance: float) -> str:
         return f">99.9{SPACE}%"
     fine = size < 0.0995 or 0.9 < size < 1
     return f"{_signed(chance * 100, 1 if fine else 0)}{SPACE}%"
+
+
+def at_most(chance: float) -> str:
+    """An upper bound of a chance, rounded up so that it stays one: 0.0503 -> '5.1 %', not '5 %'."""
+    steps = 1000 if chance < 0.0995 else 100
+    return percent(min(ceil(round(chance * steps, 6)) / steps, 1.0))
 
 
 def count(number: float) -> str:
