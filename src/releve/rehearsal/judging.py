@@ -3,7 +3,6 @@
 `Bench` is what every replication shares; `Judging` folds one replication's days through `transition.course`.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -13,9 +12,9 @@ from numpy.typing import NDArray
 from releve.base.draws import DECISION, READINESS, bits, fold, uniform
 from releve.base.ids import stable_hash
 from releve.base.units import WHOLE
-from releve.demand.grid import history_grid
 from releve.engine.shapes import MEASURES
 from releve.operation.plan import BrakeGate, ComparisonGate, Gate, ReadinessItem, TargetGate, Wave
+from releve.rehearsal.compared import ABANDONMENT, COUNT, METRICS, REPEAT, TOTAL, arms_of, counted, old_centre
 from releve.rehearsal.needed import Needs, shares_after
 from releve.rehearsal.stage import Stage, target_of
 from releve.routing.table import Table, give_back, home, share_of, take
@@ -33,44 +32,14 @@ from releve.transition.gates import (
 from releve.transition.gates import (
     standing as judge_standing,
 )
-from releve.transition.power import congestion_sd
 from releve.transition.verdict import Judgement, Verdict, worst
 
 Floats = NDArray[np.float64]
-BAND = 6  # half-hours in a stratum's band of three hours
-REPEAT_DAYS = 7  # a repeat is judged on contacts at least so old
-
-# What a comparison counts and what it holds against a site, as sums of measures; higher is worse.
-OUTCOMES: dict[str, tuple[dict[str, float], dict[str, float]]] = {
-    "abandonment": ({"offered": 1, "short": -1}, {"abandoned": 1, "short": -1}),
-    "wait": ({"offered": 1}, {"offered": 1, "within": -1}),
-    "repeat": ({"offered": 1, "retried": -1}, {"returning": 1}),
-    "satisfaction": ({"surveys": 1}, {"surveys": 1, "satisfied": -1}),
-}
-
-
-def _combine(terms: Mapping[str, float]) -> Floats:
-    return np.array([terms.get(name, 0.0) for name in MEASURES])
-
-
-METRICS = tuple(OUTCOMES)
-COUNT = np.stack([_combine(OUTCOMES[name][0]) for name in METRICS])  # [metric, K]
-TOTAL = np.stack([_combine(OUTCOMES[name][1]) for name in METRICS])
-ABANDONMENT, REPEAT = METRICS.index("abandonment"), METRICS.index("repeat")
 OFFERED, ANSWERED, WITHIN, ABANDONED = (
     MEASURES.index(m) for m in ("offered", "answered", "within", "abandoned")
 )
+REPEAT_DAYS = 7  # a repeat is judged on contacts at least so old
 WAITED = [MEASURES.index(m) for m in ("wait_s", "abandon_wait_s")]
-
-
-@dataclass(frozen=True)
-class Arms:
-    """Where a wave's calls are compared: lines of its donor and of its destination, and the strata's weights."""
-
-    queues: NDArray[np.int64]  # [q] the wave's call queues
-    lines: NDArray[np.int64]  # [arm, q]: arm 0 the donor
-    weights: Floats  # [stratum], stratum = q x band
-    queue_of_stratum: list[int]
 
 
 class Bench:
@@ -82,12 +51,12 @@ class Bench:
         self.gates: dict[str, Gate] = {gate.name: gate for gate in transition.gates}
         self.items = {item.name: item for item in transition.readiness}
         self.home = {queue.name: queue.home for queue in stage.move.operation.queues}
-        self.arms = {wave.name: self._arms(wave) for wave in transition.waves}
+        self.arms = {wave.name: arms_of(stage, wave) for wave in transition.waves}
         self.planned = {
             wave.name: shares_after(stage, transition.waves[: place + 1])
             for place, wave in enumerate(transition.waves)
         }
-        self.base, congestion = _history(stage)
+        self.base, congestion = old_centre(stage)
         self.limits: dict[str, Limits] = {
             gate.name: brake_limits(gate, congestion)
             for gate in transition.gates
@@ -109,18 +78,6 @@ class Bench:
 
     def _places(self, wave: Wave) -> list[int]:
         return [self.stage.queues.index(name) for name in wave.queues]
-
-    def _arms(self, wave: Wave) -> Arms:
-        stage = self.stage
-        calls = [q for q in self._places(wave) if not stage.queue_rows[q]["deferred"]]
-        ends = [stage.destinations.index(name) for name in (wave.donor, wave.destination)]
-        lines = np.array([[stage.line_of[q, d] for q in calls] for d in ends], dtype=np.int64)
-        mix = stage.first[:, calls, :].mean(axis=0)
-        bands = np.add.reduceat(mix, np.arange(0, mix.shape[1], BAND), axis=1) if calls else np.zeros((0, 9))
-        weights = bands.ravel() / max(bands.sum(), 1e-12)
-        return Arms(
-            np.array(calls), lines, weights, np.repeat(np.arange(len(calls)), bands.shape[1]).tolist()
-        )
 
     def to_take_back(self, destination: str) -> Floats:
         """People needed at a rollback site once it has all customers of the moved queues beside its own: [N].
@@ -147,34 +104,6 @@ class Bench:
         place = (asked - self.stage.days[0]).days
         ahead = np.flatnonzero(self.open_days[wave.name][max(place, 0) :])
         return self.stage.days[max(place, 0) + int(ahead[min(days, len(ahead) - 1)])] if len(ahead) else asked
-
-
-def _history(stage: Stage) -> tuple[float, float]:
-    """The old centre's chance of abandoning a call, and its congestion (log-odds), from the history.
-
-    Where the history does not know the abandoned, the figures of the tables in gates.md stand in: 6 % and 0.4.
-    """
-    move = stage.move
-    calls = {queue.name for queue in move.operation.queues if queue.channel == "call"}
-    moving = {name for wave in move.transition.waves for name in wave.queues} & calls
-    known = (
-        "abandoned" in move.history.columns and move.history["abandoned"].null_count() < move.history.height
-    )
-    if not moving or not known:
-        return 0.06, 0.4
-    past = history_grid(move.history, sorted(moving), move.operation.zone, ["offered", "abandoned"])
-    offered, abandoned = (past.counts[name].sum(axis=1) for name in ("offered", "abandoned"))
-    worked = offered.sum(axis=1) > 0
-    used = offered[worked].sum(axis=0) > 0
-    base = float(abandoned.sum() / max(offered.sum(), 1.0))
-    return base, float(congestion_sd(offered[worked][:, used], abandoned[worked][:, used]))
-
-
-def _counted(arms: Arms, lines: Floats) -> Floats:
-    """What a day's lines, [band, L, K], say for a comparison: counts and totals, [2, metric, stratum, arm]."""
-    both = lines[:, arms.lines, :]  # [band, arm, q, K]
-    sums = both.transpose(2, 0, 1, 3).reshape(-1, 2, both.shape[3])  # [stratum, arm, K]
-    return np.stack([(each @ sums[..., None])[..., 0].transpose(2, 0, 1) for each in (COUNT, TOTAL)])
 
 
 @dataclass(frozen=True)
@@ -348,8 +277,8 @@ class Judging:
             return
         arms = self.bench.arms[wave.name]
         self.shown[n] = lines
-        seen, old = _counted(arms, lines), self.shown.get(n - REPEAT_DAYS)
-        seen[:, REPEAT] = 0.0 if old is None else _counted(arms, old)[:, REPEAT]
+        seen, old = counted(arms, lines), self.shown.get(n - REPEAT_DAYS)
+        seen[:, REPEAT] = 0.0 if old is None else counted(arms, old)[:, REPEAT]
         found = daily_differences(seen[0], seen[1], arms.weights, arms.queue_of_stratum)
         for gate in asked:
             key = self._key(gate, wave)

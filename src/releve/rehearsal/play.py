@@ -16,8 +16,9 @@ from releve.engine.day import day as play_day
 from releve.engine.day import nothing_carried
 from releve.engine.shapes import MEASURES, Array, House
 from releve.rehearsal.columns import INTERVAL_MEASURES
+from releve.rehearsal.compared import BAND
 from releve.rehearsal.interruption import Interruption, interruptions
-from releve.rehearsal.judging import BAND, Bench, Judging
+from releve.rehearsal.judging import Bench, Judging
 from releve.rehearsal.needed import Needs
 from releve.rehearsal.stage import Stage
 from releve.routing.table import Table, home, ranges_of, share_of

@@ -1,0 +1,88 @@
+"""What a comparison compares: the lines of both sites, the strata and their weights, and what counts against a site."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from releve.demand.grid import history_grid
+from releve.engine.shapes import MEASURES
+from releve.operation.plan import Wave
+from releve.rehearsal.stage import Stage
+from releve.transition.power import congestion_sd
+
+Floats = NDArray[np.float64]
+BAND = 6  # half-hours in a stratum's band of three hours
+
+# What a comparison counts and what it holds against a site, as sums of measures; higher is worse.
+OUTCOMES: dict[str, tuple[dict[str, float], dict[str, float]]] = {
+    "abandonment": ({"offered": 1, "short": -1}, {"abandoned": 1, "short": -1}),
+    "wait": ({"offered": 1}, {"offered": 1, "within": -1}),
+    "repeat": ({"offered": 1, "retried": -1}, {"returning": 1}),
+    "satisfaction": ({"surveys": 1}, {"surveys": 1, "satisfied": -1}),
+}
+
+
+def _combine(terms: Mapping[str, float]) -> Floats:
+    return np.array([terms.get(name, 0.0) for name in MEASURES])
+
+
+METRICS = tuple(OUTCOMES)
+COUNT = np.stack([_combine(OUTCOMES[name][0]) for name in METRICS])  # [metric, K]
+TOTAL = np.stack([_combine(OUTCOMES[name][1]) for name in METRICS])
+ABANDONMENT, REPEAT = METRICS.index("abandonment"), METRICS.index("repeat")
+
+
+@dataclass(frozen=True)
+class Arms:
+    """Where a wave's calls are compared: lines of its donor and of its destination, and the strata's weights."""
+
+    queues: NDArray[np.int64]  # [q] the wave's call queues
+    lines: NDArray[np.int64]  # [arm, q]: arm 0 the donor
+    weights: Floats  # [stratum], stratum = q x band
+    queue_of_stratum: list[int]
+
+
+def arms_of(stage: Stage, wave: Wave) -> Arms:
+    """The arms of a wave; the weights are the mix of the expected first contacts, fixed before the wave."""
+    calls = [
+        q
+        for q, name in enumerate(stage.queues)
+        if name in wave.queues and not stage.queue_rows[q]["deferred"]
+    ]
+    ends = [stage.destinations.index(name) for name in (wave.donor, wave.destination)]
+    lines = np.array([[stage.line_of[q, d] for q in calls] for d in ends], dtype=np.int64)
+    mix = stage.first[:, calls, :].mean(axis=0)
+    bands = np.add.reduceat(mix, np.arange(0, mix.shape[1], BAND), axis=1)
+    weights = bands.ravel() / max(bands.sum(), 1e-12)
+    of_stratum = np.repeat(np.arange(len(calls)), bands.shape[1]).tolist()
+    return Arms(np.array(calls, dtype=np.int64), lines, weights, of_stratum)
+
+
+def counted(arms: Arms, lines: Floats) -> Floats:
+    """What a day's lines, [band, L, K], say for a comparison: counts and totals, [2, metric, stratum, arm]."""
+    both = lines[:, arms.lines, :]  # [band, arm, q, K]
+    sums = both.transpose(2, 0, 1, 3).reshape(-1, 2, both.shape[3])  # [stratum, arm, K]
+    return np.stack([(each @ sums[..., None])[..., 0].transpose(2, 0, 1) for each in (COUNT, TOTAL)])
+
+
+def old_centre(stage: Stage) -> tuple[float, float]:
+    """The old centre's chance of abandoning a call, and its congestion (log-odds), from the history.
+
+    Where the history does not know the abandoned, the figures of the tables in gates.md stand in: 6 % and 0.4.
+    """
+    move = stage.move
+    calls = {queue.name for queue in move.operation.queues if queue.channel == "call"}
+    moving = {name for wave in move.transition.waves for name in wave.queues} & calls
+    known = (
+        "abandoned" in move.history.columns and move.history["abandoned"].null_count() < move.history.height
+    )
+    if not moving or not known:
+        return 0.06, 0.4
+    past = history_grid(move.history, sorted(moving), move.operation.zone, ["offered", "abandoned"])
+    offered, abandoned = (past.counts[name].sum(axis=1) for name in ("offered", "abandoned"))
+    worked = offered.sum(axis=1) > 0
+    used = offered[worked].sum(axis=0) > 0
+    base = float(abandoned.sum() / max(offered.sum(), 1.0))
+    return base, float(congestion_sd(offered[worked][:, used], abandoned[worked][:, used]))
