@@ -69,8 +69,10 @@ def rehearse(
         other = f"{move.partition('@')[0]}{against}" if against.startswith("@") else against
         moves.append(checked_move(other))
     done = _play(moves, seed, replications, threads, status_quo)
-    stopped = any(each.interrupted for each in done)
-    first = done[0] if status_quo or stopped else with_fit(done[0], moves[0].move, seed=seed, threads=threads)
+    stopped = len(done) < len(moves) or any(each.interrupted for each in done)
+    first = done[0]
+    if not (stopped or status_quo):
+        first, stopped = _fitted(first, moves[0], seed, threads)
     first.summary["findings"] = _findings(moves[0], first.summary["findings"])
     if len(done) > 1:
         first.summary["against"] = compare(first, done[1])
@@ -136,6 +138,14 @@ def _play(
     return done
 
 
+def _fitted(first: Rehearsed, checked: Checked, seed: int, threads: int | None) -> tuple[Rehearsed, bool]:
+    """The rehearsal with the fit of the status quo beside it; without it where Ctrl-C comes then, and whether."""
+    try:
+        return with_fit(first, checked.move, seed=seed, threads=threads), False
+    except KeyboardInterrupt:
+        return first, True
+
+
 @contextmanager
 def _progress() -> Iterator[Progress]:
     """A bar on standard error, where that is a terminal."""
@@ -180,12 +190,9 @@ def _print(summary: dict[str, Any], paths: tuple[Path, ...]) -> None:
 
 
 def _say_stopped(done: list[Rehearsed], replications: int, moves: int) -> None:
-    finished = done[0].done
-    said = f"Stopped: {finished} of {replications} replications were finished and are kept."
-    if moves > 1:
-        said += (
-            " There is no comparison: the other move was not begun."
-            if len(done) < moves
-            else f" The comparison is of the first {done[1].done}."
-        )
+    said = f"Stopped: {done[0].done} of {replications} replications were finished and are kept."
+    if len(done) < moves:
+        said += " There is no comparison: nothing of the other move was finished."
+    elif moves > 1:
+        said += f" The comparison is of the first {min(each.done for each in done)}."
     print(said, file=sys.stderr)

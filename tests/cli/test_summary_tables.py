@@ -1,0 +1,122 @@
+"""A summary on the terminal, from made-up figures: what a manager reads, on a wide terminal and a narrow one."""
+
+import io
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from releve.cli.summary_tables import print_summary
+from tests.report.small_summary import against, fit, safe_answer, small_summary
+
+
+def shown(summary: dict[str, Any], width: int = 100) -> str:
+    text = io.StringIO()
+    print_summary(summary, Console(file=text, width=width, highlight=False))
+    return text.getvalue()
+
+
+def words(text: str) -> str:
+    """The text in one line, wherever it was broken."""
+    return " ".join(text.split())
+
+
+def everything(**changes: Any) -> dict[str, Any]:
+    return small_summary(fit=fit(), against=against(), **changes)
+
+
+@pytest.mark.parametrize("width", [100, 80])
+def test_nothing_is_wider_than_the_terminal(width: int) -> None:
+    assert max(len(line) for line in shown(everything(), width).splitlines()) <= width
+
+
+@pytest.mark.parametrize("width", [100, 80])
+def test_nothing_of_the_waves_is_cut_off(width: int) -> None:
+    assert "\u2026" not in shown(everything(), width)
+
+
+def test_a_wave_says_people_service_and_chances() -> None:
+    row = next(line for line in shown(small_summary()).splitlines() if line.startswith("wave-2"))
+    assert words(row) == "wave-2 13 Oct 60 % newtown 33.3 35 (32-39) 87.0 % 3.1 % 35 % 5 % 0 %"
+
+
+def test_a_narrow_terminal_leaves_out_the_ranges() -> None:
+    row = next(line for line in shown(small_summary(), 80).splitlines() if line.startswith("wave-2"))
+    assert words(row) == "wave-2 13 Oct 60 % newtown 33/35 87.0 % 3.1 % 35 % 5 % 0 %"
+
+
+def test_the_service_level_names_its_definition() -> None:
+    assert "Service level: answered within 150 s, of offered." in shown(small_summary())
+
+
+def test_different_definitions_are_told_by_wave() -> None:
+    summary = small_summary()
+    summary["waves"][1]["service_level"]["definition"] = "done within 5 working days"
+    text = shown(summary)
+    assert "Service level of wave-1: answered within 150 s, of offered." in text
+    assert "Service level of wave-2: done within 5 working days." in text
+
+
+def test_a_gate_says_its_verdicts_the_commonest_first_and_why() -> None:
+    text = words(shown(small_summary()))
+    assert "go on 58 %" in text
+    assert text.index("go on 58 %") < text.index("hold 35 %") < text.index("roll back 2 %")
+    assert "worse by 0.4 points (-0.9 to 1.7), margin 2 points" in text
+
+
+def test_a_wave_that_opened_later_says_when() -> None:
+    summary = small_summary()
+    summary["waves"][0]["opened"]["p50"] = "2025-10-09"
+    assert "(9 Oct)" in shown(summary)
+
+
+def test_a_wave_that_never_opened_shows_no_service() -> None:
+    summary = small_summary()
+    summary["waves"][1] |= {
+        "never_opened": 1.0,
+        "opened": {"replications": 0, "p05": None, "p50": None, "p95": None},
+    }
+    text = shown(summary)
+    assert "(never)" in text
+    assert "87.0 %" not in text
+
+
+def test_the_answer_is_given_in_its_sentence() -> None:
+    assert safe_answer()["sentence"] in words(shown(small_summary(answer=safe_answer(), interruptions=[])))
+
+
+def test_where_it_is_weakest_comes_with_place_and_time() -> None:
+    assert "16 Oct 2025 09:30 Bills nobody on duty 5 of 60 32" in words(shown(small_summary()))
+
+
+def test_findings_keep_their_place_and_their_mend() -> None:
+    text = words(shown(small_summary()))
+    assert "finding transition.toml:38 no-way-back" in text
+    assert "mend keep people there as an option, or move the dates" in text
+
+
+def test_the_fit_stands_before_the_waves() -> None:
+    text = shown(everything())
+    assert text.index(fit()["sentence"]) < text.index("Waves")
+    row = next(line for line in text.splitlines() if line.startswith("moves  offered"))
+    assert row.split() == ["moves", "offered", "1,470", "980", "(882-1,078)", "no"]
+
+
+def test_the_comparison_says_which_way_is_better() -> None:
+    text = words(shown(everything()))
+    assert "interrupted replications 11.7 % 0.0 % -11.7 % (-9.4 to -14.0) yes" in text
+    assert "cost 2,100,000 EUR 2,400,000 EUR 300,000 EUR (240,000-360,000) no" in text
+    assert "share at the end 100 % 100 % 0 % no telling" in text
+
+
+def test_a_rehearsal_that_was_stopped_says_how_far_it_came() -> None:
+    assert "20 of 60 replications" in shown(small_summary(replications=20))
+
+
+def test_names_are_never_read_as_markup() -> None:
+    summary = small_summary()
+    summary["move"]["name"] = "from [red]old[/red] to new"
+    summary["waves"][0]["gates"][0]["reason"] = "[bold]quiet"
+    text = shown(summary)
+    assert "from [red]old[/red] to new" in text
+    assert "[bold]quiet" in text

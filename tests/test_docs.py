@@ -1,0 +1,121 @@
+"""The documentation runs: what its pages tell the reader to type is typed, and what they point to is there.
+
+A block marked `console` holds lines that begin with `$`: they are run in order, in a folder with a copy of the
+examples. `console exits 2` says how its last line ends; every other line ends with 0. A block marked with a
+language and a file is added to the end of that file. Rehearsals are played once here, however often the page says.
+"""
+
+import re
+import shlex
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from releve.cli import main
+from releve.cli.app import COMMANDS, app
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted((ROOT / "docs").rglob("*.md"))
+RUN = [
+    *sorted((ROOT / "docs/tutorial").glob("*.md")),
+    *sorted((ROOT / "docs/how-to").glob("*.md")),
+]
+BLOCK = re.compile(r"^(?P<indent> *)```(?P<info>[^\n`]*)\n(?P<text>.*?)^ *```$", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"(?<!!)\[[^\]]+\]\((?P<to>[^)#\s]+)(?:#[^)]*)?\)")
+REFERENCE = (ROOT / "docs/reference/commands.md").read_text()
+
+
+@dataclass(frozen=True)
+class Block:
+    """A block of code of a page."""
+
+    info: list[str]
+    text: str
+
+
+def blocks(page: Path) -> Iterator[Block]:
+    """The blocks of a page, without the indentation of the list that they stand in."""
+    for found in BLOCK.finditer(page.read_text()):
+        indent = len(found["indent"])
+        text = "".join(line[indent:] for line in found["text"].splitlines(keepends=True))
+        yield Block(found["info"].split(), text)
+
+
+def typed(block: Block) -> list[str]:
+    return [line.removeprefix("$ ") for line in block.text.splitlines() if line.startswith("$ ")]
+
+
+def play(command: str) -> int:
+    """Run one line; a rehearsal in this process, and short."""
+    words = shlex.split(command)
+    if words[0] != "releve":
+        return subprocess.run(command, shell=True, check=False).returncode
+    if words[1] == "rehearse":
+        if "--replications" in words:
+            words[words.index("--replications") + 1] = "1"
+        else:
+            words += ["--replications", "1"]
+    return main(words[1:])
+
+
+@pytest.mark.parametrize(
+    "page",
+    [page for page in RUN if any("console" in block.info for block in blocks(page))],
+    ids=lambda page: page.stem,
+)
+def test_what_a_page_says_to_type_works(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("releve.cli.rehearsing.with_fit", lambda rehearsed, *_, **__: rehearsed)  # its time
+    for block in blocks(page):
+        if "console" in block.info:
+            commands = typed(block)
+            assert commands, block
+            last = int(block.info[2]) if block.info[1:2] == ["exits"] else 0
+            codes = [play(command) for command in commands]
+            assert codes == [0] * (len(commands) - 1) + [last], (commands, capsys.readouterr().err)
+        elif len(block.info) > 1:
+            path = tmp_path / block.info[1]
+            path.write_text((path.read_text() if path.exists() else "") + "\n" + block.text)
+
+
+@pytest.mark.parametrize("page", RUN, ids=lambda page: page.stem)
+def test_every_command_of_a_page_that_runs_is_in_a_block_that_runs(page: Path) -> None:
+    others = [block for block in blocks(page) if "console" not in block.info]
+    assert [block.text for block in others if re.search(r"^\$ ", block.text, re.MULTILINE)] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    text = BLOCK.sub("", page.read_text())
+    to = {found["to"] for found in LINK.finditer(text) if "://" not in found["to"]}
+    assert {link for link in to if not (page.parent / link).exists()} == set()
+
+
+def options(command: str) -> set[str]:
+    """The options of a command, as the program knows them; what every command has is left out."""
+    collection = app[command].assemble_argument_collection()
+    names = {name for argument in collection for name in argument.names if name.startswith("--")}
+    return names - {"--help", "--version"}
+
+
+def sections() -> dict[str, str]:
+    """The part of the reference about each command."""
+    parts = re.split(r"^## releve (\S+).*\n", REFERENCE, flags=re.MULTILINE)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def test_every_command_is_in_the_reference_and_no_other() -> None:
+    assert set(sections()) == set(COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_option_of_a_command_is_in_the_reference_and_no_other(command: str) -> None:
+    told = set(re.findall(r"^\| `(--[a-z-]+)` \|", sections()[command], re.MULTILINE))
+    assert told == options(command)
