@@ -79,19 +79,31 @@ class Bench:
     def _places(self, wave: Wave) -> list[int]:
         return [self.stage.queues.index(name) for name in wave.queues]
 
-    def to_take_back(self, destination: str) -> Floats:
-        """People needed at a rollback site once it has all customers of the moved queues beside its own: [N].
+    def to_take_back(self, destination: str, wave: Wave) -> Floats:
+        """People needed at a rollback site to take a wave's step back, beside what is left there: [N].
 
-        A site whose people have no team in the operation needs as many as the queues' homes did.
+        A site whose people have no team in the operation needs as many as the queues' homes did for that step.
         """
-        stage, moved = self.stage, {name for wave in self.stage.move.transition.waves for name in wave.queues}
+        stage, waves = self.stage, self.stage.move.transition.waves
+        after = self.planned[wave.name]
+        before = shares_after(stage, waves[: waves.index(wave)])
+        steps = {
+            queue: after[queue, wave.destination] - before.get((queue, wave.destination), 0)
+            for queue in wave.queues
+        }
         place = stage.destinations.index(destination)
         if (stage.team_rows["destination"] == place).any():
-            back = {(queue, destination): WHOLE for queue in moved}
-            return self.needs.at(destination, shares_after(stage, ()) | back)
-        homes = sorted({self.home[queue] for queue in moved})
+            back = {
+                (queue, destination): after.get((queue, destination), 0) + step
+                for queue, step in steps.items()
+            }
+            return self.needs.at(destination, after | back)
+        homes = sorted({self.home[queue] for queue in steps})
         needed = [
-            self.needs.at(each, {(q, each): WHOLE for q in moved if self.home[q] == each}) for each in homes
+            self.needs.at(
+                each, {(queue, each): step for queue, step in steps.items() if self.home[queue] == each}
+            )
+            for each in homes
         ]
         return np.asarray(np.sum(needed, axis=0))
 
@@ -236,14 +248,14 @@ class Judging:
         return float(self.present[n, self.bench.stage.destinations.index(destination)])
 
     def _rollback(self, n: int, wave: Wave) -> RollbackChoice:
-        """Where a wave's contacts would go back to, and whether all that is away from home fits there."""
+        """Where a wave's contacts would go back to, and whether the wave's step fits there."""
         today = self.bench.stage.days[n]
         sites = [
             site for site in self.bench.stage.move.transition.rollback if site.destination != wave.destination
         ]
         present = {site.destination: self._present(n, site.destination) for site in sites}
         there = next((site.destination for site in sites if today <= site.until), None)
-        needed = float(self.bench.to_take_back(there)[n]) if there else 0.0
+        needed = float(self.bench.to_take_back(there, wave)[n]) if there else 0.0
         return rollback_choice(sites, today, needed, present)
 
     def _comparable(self, n: int, wave: Wave) -> bool:

@@ -128,9 +128,9 @@ def _sentence(stage: Stage, found: dict[str, Any], limit: float) -> str:
     when = f"{weakest['queue']} on {weakest['day']}" + (f" at {weakest['local']}" if weakest["local"] else "")
     word = "Safe" if found["safe"] else "Not shown to be safe"
     return (
-        f"{word}: {hit} of {total} replications were interrupted, so the chance of any interruption is {shown}, and the "
-        f"limit is {100 * limit:.3g} %. Where it happens it hits about {hurt['p50']:,.0f} contacts ({hurt['p05']:,.0f} to "
-        f"{hurt['p95']:,.0f}); weakest: {when}, {weakest['why']}, in {weakest['replications']} of {total}."
+        f"{word}: {hit} of {total} replications were interrupted, so the chance of any interruption is {shown}, "
+        f"and the limit is {100 * limit:.3g} %. Where it happens it hits about {hurt['p50']:,.0f} contacts "
+        f"({hurt['p05']:,.0f} to {hurt['p95']:,.0f}); weakest: {when}, {weakest['why']}, in {weakest['replications']} of {total}."
     )
 
 

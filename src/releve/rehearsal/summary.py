@@ -325,8 +325,8 @@ def _forced(stage: Stage, played: Sequence[Played]) -> list[Finding]:
                 0,
                 "contract-ends-first",
                 f"the contract of {destination.site} ends on {max(ends)}, {(stage.days[-1] - max(ends)).days} days "
-                f"before the transition does; in {stuck} of {len(played)} replications customers were still there that day "
-                f"(median {100 * np.median(left) / WHOLE:.0f} %) and move at once, gates or not; "
+                f"before the transition does; in {stuck} of {len(played)} replications customers were still there "
+                f"that day (median {100 * np.median(left) / WHOLE:.0f} %) and move at once, gates or not; "
                 + (
                     "after it there is nowhere to roll back to"
                     if not back

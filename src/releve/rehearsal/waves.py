@@ -134,7 +134,7 @@ def _take_back(bench: Bench, played: Sequence[Played], wave: Wave) -> dict[str, 
         return None
     window = _window(bench, wave)
     d = bench.stage.destinations.index(sites[0].destination)
-    needed = bench.needs.at(sites[0].destination, shares_after(bench.stage, ()))[window]
+    needed = bench.to_take_back(sites[0].destination, wave)[window]
     return {
         "needed": float(needed.mean()) if len(window) else 0.0,
         "present": quantiles([each.present[window, d].mean() for each in played]),
