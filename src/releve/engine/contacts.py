@@ -182,9 +182,7 @@ def answer(h, slot, agent, time):
         h.waits[contact["named"], min(grade, WAIT_BINS - 1)] += 1
     factor = person["factor"] * queue["handle_factor"]
     random = bits(contact["key"], contact["attempt"], HANDLE)
-    talk = factor * duration(
-        queue["handle_shape"], queue["handle_scale"], queue["handle_parameter"], random
-    )
+    talk = factor * duration(queue["handle_shape"], queue["handle_scale"], queue["handle_parameter"], random)
     contact["state"] = IN_HAND
     contact["generation"] += 1
     contact["talk_end"] = time + talk

@@ -362,7 +362,9 @@ def wake(h):
             put_in_hand(h, slot, agent, time)
         else:
             wait_in_overflow(h, slot, over)
-    elif h.open_interval[contact["queue"], min(np.int64(time / h.today[0]["interval_s"]), h.cells.shape[0] - 1)]:
+    elif h.open_interval[
+        contact["queue"], min(np.int64(time / h.today[0]["interval_s"]), h.cells.shape[0] - 1)
+    ]:
         arrive(h, slot, time)
     else:
         not_helped(h, slot, h.cells.shape[2] - 1)
@@ -394,15 +396,36 @@ def first_contact(h):
 def hand_over(h):
     """Midnight: spans are closed, and whoever is still in the house is carried to the coming day."""
     for team in range(len(h.teams)):
-        add_span(h.on_duty_s, team, h.teams[team]["since"], h.today[0]["length_s"], h.teams[team]["on"], h.today[0]["interval_s"])
+        add_span(
+            h.on_duty_s,
+            team,
+            h.teams[team]["since"],
+            h.today[0]["length_s"],
+            h.teams[team]["on"],
+            h.today[0]["interval_s"],
+        )
     for q in range(len(h.queues)):
         if h.queues[q]["staff"] == 0:
-            add_span(h.unstaffed_s, q, h.queues[q]["staff_since"], h.today[0]["length_s"], 1.0, h.today[0]["interval_s"])
+            add_span(
+                h.unstaffed_s,
+                q,
+                h.queues[q]["staff_since"],
+                h.today[0]["length_s"],
+                1.0,
+                h.today[0]["interval_s"],
+            )
     for agent in range(len(h.agents)):
         slot = h.agents[agent]["contact"]
         if slot >= 0:
             person, contact = h.agents[agent], h.contacts[slot]
-            add_span(h.busy_s, person["team"], person["busy_since"], h.today[0]["length_s"], 1.0, h.today[0]["interval_s"])
+            add_span(
+                h.busy_s,
+                person["team"],
+                person["busy_since"],
+                h.today[0]["length_s"],
+                1.0,
+                h.today[0]["interval_s"],
+            )
             cell = h.cells[contact["interval"], contact["named"], h.teams[person["team"]]["destination"]]
             cell[HANDLED_S] += h.today[0]["length_s"] - person["busy_since"]
             contact["due"] = agent  # in hand it needs no deadline; the carried record needs the person

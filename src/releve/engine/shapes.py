@@ -118,10 +118,10 @@ LINE = np.dtype(
         ("overflow_after_s", "f8"),
         ("served_first", "i8"),  # served by the teams served[first : until]
         ("served_until", "i8"),
-        ("head", "i4"),  # kernel: who waits, in order
-        ("tail", "i4"),
-        ("over_head", "i4"),  # kernel: who waits elsewhere and may be answered here too
-        ("over_tail", "i4"),
+        ("head", "i8"),  # kernel: who waits, in order
+        ("tail", "i8"),
+        ("over_head", "i8"),  # kernel: who waits elsewhere and may be answered here too
+        ("over_tail", "i8"),
     ],
     align=True,
 )
@@ -134,10 +134,9 @@ TEAM = np.dtype(
         ("serves_first", "i8"),  # serves the lines serves[first : until], sorted by rank
         ("serves_until", "i8"),
         ("since", "f8"),  # kernel: when `on` last changed
-        ("on", "i4"),  # kernel: people on duty
-        ("idle_head", "i4"),  # kernel: the longest idle
-        ("idle_tail", "i4"),
-        ("pad", "i4"),
+        ("on", "i8"),  # kernel: people on duty
+        ("idle_head", "i8"),  # kernel: the longest idle
+        ("idle_tail", "i8"),
     ],
     align=True,
 )
@@ -151,12 +150,12 @@ AGENT = np.dtype(
         ("idle_since", "f8"),  # kernel, to the end
         ("busy_since", "f8"),
         ("end", "f8"),  # when free again; a completion with another time is stale
-        ("contact", "i4"),  # slot in hand, -1 none
-        ("on", "i4"),  # on duty
-        ("idle", "i4"),  # in its team's idle list
-        ("next", "i4"),
-        ("prev", "i4"),
-        ("mate", "i4"),  # next person of the same duty group, -1 none
+        ("contact", "i8"),  # slot in hand, -1 none
+        ("on", "i8"),  # on duty
+        ("idle", "i8"),  # in its team's idle list
+        ("next", "i8"),
+        ("prev", "i8"),
+        ("mate", "i8"),  # next person of the same duty group, -1 none
     ],
     align=True,
 )
@@ -164,7 +163,9 @@ AGENT = np.dtype(
 SERVES = np.dtype([("line", "i8"), ("rank", "i8")], align=True)  # rank 0 is taken first
 GROUP = np.dtype([("team", "i8"), ("first", "i8")], align=True)  # day: its team; kernel: its first person
 CHANGE = np.dtype([("at", "f8"), ("group", "i8"), ("on", "i8")], align=True)  # 1 comes on, 0 goes off
-OUTAGE = np.dtype([("at", "f8"), ("destination", "i8"), ("up", "i8")], align=True)  # 0 goes down, 1 comes back
+OUTAGE = np.dtype(
+    [("at", "f8"), ("destination", "i8"), ("up", "i8")], align=True
+)  # 0 goes down, 1 comes back
 HEAP = np.dtype([("at", "f8"), ("what", "i8")], align=True)
 
 CONTACT = np.dtype(
@@ -173,24 +174,23 @@ CONTACT = np.dtype(
         ("arrival", "f8"),  # s since the day's start; negative when it came on an earlier day
         ("talk_end", "f8"),
         ("until", "f8"),  # end of patience, or the time of a new try
-        ("queue", "i4"),
-        ("line", "i4"),  # where it waits
-        ("named", "i4"),  # the line that its bucket names
-        ("interval", "i4"),  # of its arrival
-        ("state", "i4"),
-        ("generation", "i4"),  # a timer of another generation is stale
-        ("attempt", "i4"),  # over the customer's whole story
-        ("tries", "i4"),  # new tries since it last came
-        ("repeat", "i4"),
-        ("origin", "i4"),  # ordinal of the day of the first contact
-        ("number", "i4"),  # its number on that day
-        ("due", "i4"),  # ordinal of the deadline's day
-        ("next", "i4"),
-        ("prev", "i4"),
-        ("over_next", "i4"),
-        ("over_prev", "i4"),
-        ("overflowed", "i4"),  # 1: also waits in its overflow line
-        ("pad", "i4"),
+        ("queue", "i8"),
+        ("line", "i8"),  # where it waits
+        ("named", "i8"),  # the line that its bucket names
+        ("interval", "i8"),  # of its arrival
+        ("state", "i8"),
+        ("generation", "i8"),  # a timer of another generation is stale
+        ("attempt", "i8"),  # over the customer's whole story
+        ("tries", "i8"),  # new tries since it last came
+        ("repeat", "i8"),
+        ("origin", "i8"),  # ordinal of the day of the first contact
+        ("number", "i8"),  # its number on that day
+        ("due", "i8"),  # ordinal of the deadline's day
+        ("next", "i8"),
+        ("prev", "i8"),
+        ("over_next", "i8"),
+        ("over_prev", "i8"),
+        ("overflowed", "i8"),  # 1: also waits in its overflow line
     ],
     align=True,
 )
@@ -201,21 +201,21 @@ CARRIED = np.dtype(
         ("key", "u8"),
         ("at", "f8"),  # arrival, or end in hand, or time of a new try; s since the coming day's start
         ("until", "f8"),  # end of patience, or end of talk
-        ("kind", "i4"),  # WAITING, IN_HAND, AWAY or REPEAT
-        ("queue", "i4"),
-        ("line", "i4"),
-        ("named", "i4"),
-        ("attempt", "i4"),
-        ("tries", "i4"),
-        ("origin", "i4"),
-        ("number", "i4"),
-        ("due", "i4"),  # ordinal: a repeat's day, deferred work's deadline
-        ("agent", "i4"),
-        ("repeat", "i4"),
-        ("pad", "i4"),
+        ("kind", "i8"),  # WAITING, IN_HAND, AWAY or REPEAT
+        ("queue", "i8"),
+        ("line", "i8"),
+        ("named", "i8"),
+        ("attempt", "i8"),
+        ("tries", "i8"),
+        ("origin", "i8"),
+        ("number", "i8"),
+        ("due", "i8"),  # ordinal: a repeat's day, deferred work's deadline
+        ("agent", "i8"),
+        ("repeat", "i8"),
     ],
     align=True,
 )
+
 
 class House(NamedTuple):
     """Everything one thread plays its days in."""
@@ -284,7 +284,15 @@ def build(
     today = np.zeros(1, TODAY)
     today["interval_s"] = interval_s
     bare = House(
-        today, queues, lines, teams, agents, serves, served, line_of, team_serves,
+        today,
+        queues,
+        lines,
+        teams,
+        agents,
+        serves,
+        served,
+        line_of,
+        team_serves,
         upto=np.full((queue_count, 1), 65536),
         owner=np.zeros((queue_count, 1), np.int64),
         open=np.ones((queue_count, destinations), np.int64),
