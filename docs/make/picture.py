@@ -4,7 +4,7 @@
     python docs/make/picture.py out/report.html docs/pictures/report.png
 
 Needs Chromium, which is no dependency of Releve. The picture is as wide as the page's column and its margins, and as
-high as the answer with the risk by week; --height makes it higher or lower.
+high as the answer; --height makes it higher: 1500 shows the risk by week too.
 """
 
 import argparse
@@ -25,7 +25,7 @@ FLAGS = (
     "--no-first-run",
     "--hide-scrollbars",
 )
-WIDTH, HEIGHT = 1200, 1270  # px
+WIDTH, HEIGHT = 1200, 840  # px
 
 
 def take(browser: str, report: Path, picture: Path, height: int) -> None:

@@ -317,10 +317,10 @@ def fit(inside: int = 3, of: int = 4) -> Json:
         }
         for n, (queue, measure, unit, value) in enumerate(
             (
-                ("bills", "offered", "contacts", 1640.0),
-                ("bills", "abandoned", "chance", 0.012),
+                ("bills", "contacts offered", "contacts a week", 8200.0),
+                ("bills", "abandoned", "1", 0.012),
                 ("bills", "handle time", "s", 397.0),
-                ("moves", "offered", "contacts", 980.0),
+                ("moves", "contacts offered", "contacts a week", 4900.0),
             )
         )
     ][:of]
@@ -334,8 +334,12 @@ def fit(inside: int = 3, of: int = 4) -> Json:
 
 
 def against() -> Json:
-    """Against a made-up other move: one better, one worse, one without a verdict."""
-    rows = (("interrupted replications", "chance", 0.117, 0.0, True), ("cost", "cents", 2.1e8, 2.4e8, False))
+    """Against a made-up other move: one better, one without a verdict, one worse."""
+    rows = (
+        ("interrupted", "chance", 0.117, 0.0, True),
+        ("abandoned", "share of offered", 0.021, 0.031, None),
+        ("cost", "EUR cents", 2.1e8, 2.4e8, False),
+    )
     return {
         "name": "made-up-move@kept-open",
         "rows": [
@@ -348,16 +352,6 @@ def against() -> Json:
                 "better": better,
             }
             for measure, unit, a, b, better in rows
-        ]
-        + [
-            {
-                "measure": "share at the end",
-                "unit": "share",
-                "a": 10000,
-                "b": 10000,
-                "difference": spread(0),
-                "better": None,
-            }
         ],
         "sentence": "The other move is interrupted less often and costs more.",
     }

@@ -124,6 +124,9 @@ def test_a_name_is_text_and_never_markup(name: str) -> None:
         "Not shown to be safe",
         "7 of 60 replications were interrupted",
         "could be up to 21 % (95 % bound)",
+        "Abandoned, of offered 2.1 % 3.1 % 1 point (0.8 to 1.2 points) not clear",
+        "Cost 2,100,000 EUR 2,400,000 EUR 300,000 EUR (240,000 to 360,000 EUR) worse",
+        "Contacts offered 8,200 contacts a week",
         "the limit of this move is 5 %",
         "610 (120 to 1,530)",
         "Fri 17 Oct 2025 at 14:00",
@@ -167,7 +170,14 @@ def test_a_safe_move_says_so_with_its_bound() -> None:
 
 def test_the_fit_is_told_under_the_answer(full: str) -> None:
     text = Reader(full).text
-    assert text.index("3 of 4 measures lie inside") < text.index("Customers hit")
+    assert text.index("3 of 4 values of the past lie inside") < text.index("Customers hit")
+
+
+def test_a_bad_fit_is_called_bad() -> None:
+    found = {"rule": "bad-fit", "file": "", "line": 0, "found": "1 of 4", "allowed": "", "mend": ""}
+    good, bad = (Reader(render(small_summary(fit=fit(), findings=each))).text for each in ([], [found]))
+    assert "The rehearsal reproduces the history:" in good
+    assert "The rehearsal does not reproduce the history well:" in bad
 
 
 def test_the_status_quo_is_not_called_a_move() -> None:

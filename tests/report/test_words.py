@@ -29,7 +29,8 @@ def test_a_chance(chance: float, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("bound", "text"), [(0.0503, "5.1 %"), (0.0487, "4.9 %"), (0.05, "5 %"), (0.2001, "21 %"), (1.0, "100 %")]
+    ("bound", "text"),
+    [(0.0503, "5.1 %"), (0.0487, "4.9 %"), (0.05, "5 %"), (0.2001, "20.1 %"), (1.0, "100 %")],
 )
 def test_a_bound_is_never_rounded_down(bound: float, text: str) -> None:
     assert words.at_most(bound) == text.replace(" ", SPACE)
@@ -47,6 +48,7 @@ def test_what_is_possible_never_reads_as_impossible_or_certain(chance: float) ->
         (words.count(3.25), "3.2"),
         (words.count(-0.01), "0"),
         (words.points(2.0), "2 points"),
+        (words.points(1.0), "1 point"),
         (words.seconds(412.3), "412 s"),
         (words.share(1250), "12.5 %"),
         (words.day("2026-01-02"), "2 Jan 2026"),
@@ -55,6 +57,10 @@ def test_what_is_possible_never_reads_as_impossible_or_certain(chance: float) ->
         (words.money("EUR")(123_456), "1,235 EUR"),
         (words.of_unit("cents", "EUR")(123_456), "1,235 EUR"),
         (words.of_unit("chance", "EUR")(0.25), "25 %"),
+        (words.of_unit("share of offered", "EUR")(0.25), "25 %"),
+        (words.of_unit("EUR cents", "EUR")(123_456), "1,235 EUR"),
+        (words.of_difference("1", "EUR")(0.25), "25 points"),
+        (words.of_difference("s", "EUR")(25), "25 s"),
         (words.of_unit("contacts", "EUR")(1640.0), "1,640 contacts"),
         (words.written(None, words.count), "\u2013"),
     ],

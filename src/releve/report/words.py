@@ -40,8 +40,7 @@ def percent(chance: float) -> str:
 
 def at_most(chance: float) -> str:
     """An upper bound of a chance, rounded up so that it stays one: 0.0503 -> '5.1 %', not '5 %'."""
-    steps = 1000 if chance < 0.0995 else 100
-    return percent(min(ceil(round(chance * steps, 6)) / steps, 1.0))
+    return f"{_signed(ceil(round(chance * 1000, 6)) / 10, 1)}{SPACE}%"
 
 
 def count(number: float) -> str:
@@ -51,7 +50,8 @@ def count(number: float) -> str:
 
 def points(number: float) -> str:
     """Points of 100: 2.5 -> '2.5 points'."""
-    return f"{_signed(number, 1)}{SPACE}points"
+    text = _signed(number, 1)
+    return f"{text}{SPACE}{'point' if text == '1' else 'points'}"
 
 
 def seconds(number: float) -> str:
@@ -93,16 +93,28 @@ def money(currency: str) -> Callable[[float], str]:
 
 def of_unit(unit: str, currency: str) -> Callable[[float], str]:
     """What writes a number of this unit, as the rows of a table name their units."""
-    known: Mapping[str, Callable[[float], str]] = {
-        "chance": percent,
-        "of 1": percent,
-        "share": share,
-        "points": points,
-        "s": seconds,
-        "cents": money(currency),
-        "": count,
-    }
-    return known.get(unit, lambda number: f"{count(number)}{SPACE}{unit}")
+    if _is_part(unit):
+        return percent
+    if unit in ("cents", f"{currency} cents"):
+        return money(currency)
+    known: Mapping[str, Callable[[float], str]] = {"share": share, "points": points, "s": seconds, "": count}
+    named = unit.replace(" ", SPACE)
+    return known.get(unit, lambda number: f"{count(number)}{SPACE}{named}")
+
+
+def of_difference(unit: str, currency: str) -> Callable[[float], str]:
+    """What writes a difference of two numbers of this unit: two chances differ by points, not by per cent."""
+    return (lambda part: points(part * 100)) if _is_part(unit) else of_unit(unit, currency)
+
+
+def _is_part(unit: str) -> bool:
+    return unit in ("chance", "1") or unit.startswith("share of ")
+
+
+def measured(measure: str, unit: str) -> str:
+    """A measure as the head of its row; of what it is a part stands here and not after each number."""
+    whole = unit.removeprefix("share ") if unit.startswith("share of ") else ""
+    return capital(f"{measure}, {whole}" if whole else measure)
 
 
 def written(number: float | None, how: Callable[[float], str]) -> str:
