@@ -130,7 +130,8 @@ def _sentence(stage: Stage, found: dict[str, Any], limit: float) -> str:
     return (
         f"{word}: {hit} of {total} replications were interrupted, so the chance of any interruption is {shown}, "
         f"and the limit is {100 * limit:.3g} %. Where it happens it hits about {hurt['p50']:,.0f} contacts "
-        f"({hurt['p05']:,.0f} to {hurt['p95']:,.0f}); weakest: {when}, {weakest['why']}, in {weakest['replications']} of {total}."
+        f"({hurt['p05']:,.0f} to {hurt['p95']:,.0f}); weakest: {when}, {weakest['why']}, "
+        f"in {weakest['replications']} of {total}."
     )
 
 
