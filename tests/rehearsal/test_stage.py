@@ -10,28 +10,13 @@ import pytest
 from tests.rehearsal.worlds import (
     DUTCH_MAIL,
     OPERATION,
+    THIRD_SITE,
     TRANSITION,
     day,
     interval,
     round_the_clock,
     small,
     stage_of,
-)
-
-SECOND_SITE = (
-    (
-        OPERATION,
-        "[[contracts]]",
-        '[[sites]]\nname = "third"\nprovider = "new-provider"\ncountry = "BE"\n'
-        'zone = "Europe/Brussels"\n\n[[contracts]]',
-    ),
-    (
-        OPERATION,
-        '[[destinations]]\nname = "old"',
-        '[[destinations]]\nname = "third"\nsite = "third"\n\n[[destinations]]\nname = "old"',
-    ),
-    (TRANSITION, 'destination = "old"\nuntil', 'destination = "third"\nuntil'),
-    (TRANSITION, 'source = "contract"', 'source = "option"'),
 )
 
 
@@ -108,7 +93,7 @@ def test_a_site_on_holiday_is_closed_to_every_queue(tmp_path: Path) -> None:
 
 
 def test_moved_queues_can_reach_a_rollback_site_of_its_own(tmp_path: Path) -> None:
-    stage = stage_of(small(tmp_path / "move", *SECOND_SITE))
+    stage = stage_of(small(tmp_path / "move", *THIRD_SITE))
     third = stage.line_of[:, stage.destinations.index("third")]
     assert [bool(line >= 0) for line in third] == [True, False]  # fr, nl
 

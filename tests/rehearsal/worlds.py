@@ -42,6 +42,17 @@ DUTCH_MAIL: tuple[Edit, ...] = (
         'language = "nl"\nsegment = "residential"\ntopic = "invoice"\nchannel = "deferred"\ntarget = "mail"',
     ),
 )  # the Dutch queue is e-mail, due at the end of the second working day after it came
+THIRD_SITE: tuple[Edit, ...] = (
+    (
+        OPERATION,
+        "[[contracts]]",
+        '[[sites]]\nname = "third"\nprovider = "new-provider"\ncountry = "BE"\n'
+        'zone = "Europe/Brussels"\n\n[[contracts]]',
+    ),
+    (OPERATION, "[[destinations]]", '[[destinations]]\nname = "third"\nsite = "third"\n\n[[destinations]]'),
+    (TRANSITION, 'destination = "old"\nuntil', 'destination = "third"\nuntil'),
+    (TRANSITION, 'source = "contract"', 'source = "option"'),
+)  # the way back leads to a site that gave nothing
 
 
 def small(folder: Path, *edits: Edit, **settings: object) -> Move:

@@ -1,0 +1,287 @@
+"""The gates in the rehearsal: what a course does on days that are written by hand."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from releve.engine.shapes import MEASURES
+from releve.rehearsal.compared import BAND
+from releve.rehearsal.judging import Judging
+from releve.rehearsal.play import Stand, replication_key
+from releve.routing.table import share_of
+from releve.transition.states import State
+from releve.transition.verdict import Verdict
+from tests.rehearsal.worlds import (
+    NO_ABANDONMENT_GATE,
+    OPERATION,
+    THIRD_SITE,
+    TRANSITION,
+    Edit,
+    day,
+    small,
+    stand_of,
+)
+
+Floats = NDArray[np.float64]
+Shown = Callable[[Stand], Floats]  # a day's half-hours by line, [I, L, K]
+
+AT_ONCE: Edit = (TRANSITION, 'salt = "small"', 'salt = "small"\ndecision_days_max = 0')
+SECOND_WAVE: Edit = (
+    TRANSITION,
+    "[[gates]]",
+    '[[waves]]\nname = "more"\nopens = 2025-10-27\nqueues = ["fr"]\ndestination = "new"\ndonor = "old"\n'
+    'share_pct = 75\ngates = ["people", "brake"]\n\n[[gates]]',
+)
+
+
+def shown(stand: Stand, queue: str = "fr", site: str = "new", **measures: float) -> Floats:
+    """A day on which one half-hour of one line shows these measures, and nothing else happens."""
+    half_hours = np.zeros((stand.stage.first.shape[2], len(stand.stage.lines), len(MEASURES)))
+    line = stand.stage.line_of[stand.stage.queues.index(queue), stand.stage.destinations.index(site)]
+    for name, value in measures.items():
+        half_hours[20, line, MEASURES.index(name)] = value
+    return half_hours
+
+
+def quiet(stand: Stand) -> Floats:
+    """A day on which nothing is seen."""
+    return shown(stand)
+
+
+def slow(stand: Stand) -> Floats:
+    """A half-hour with a mean wait of twenty minutes: the brake steps back."""
+    return shown(stand, offered=20, answered=20, wait_s=20 * 1200.0)
+
+
+def silent(stand: Stand) -> Floats:
+    """A half-hour in which nobody answers: the brake rolls back."""
+    return shown(stand, offered=20, abandoned=20)
+
+
+def course(
+    stand: Stand, days: dict[str, Shown] | None = None, replication: int = 0, **people: float
+) -> Judging:
+    """The whole course with these days; people on duty by destination, 100 unless said."""
+    assert stand.bench is not None
+    stage = stand.stage
+    present = np.array([[people.get(name, 100.0) for name in stage.destinations]] * len(stage.days))
+    judging = Judging(stand.bench, replication_key(1, replication), present)
+    for n, today in enumerate(stage.days):
+        judging.morning(n)
+        half_hours = (days or {}).get(today.isoformat(), quiet)(stand)
+        bands = np.add.reduceat(half_hours, np.arange(0, len(half_hours), BAND), axis=0)
+        judging.evening(n, bands, half_hours)
+    return judging
+
+
+def steps(judging: Judging) -> list[tuple[str, str, int]]:
+    """The days on which shares were told, to whom, and what was told."""
+    days = judging.bench.stage.days
+    return [(days[n].isoformat(), move.destination, move.share) for n, move in judging.moves]
+
+
+def test_a_wave_opens_on_its_day(tmp_path: Path) -> None:
+    judging = course(stand_of(small(tmp_path / "move")))
+    assert steps(judging) == [("2025-10-13", "new", 5000)]
+    assert share_of(judging.table, "fr", "old") == 5000
+    assert share_of(judging.table, "nl", "old") == 10_000
+
+
+def test_a_wave_waits_for_a_condition_that_is_signed_late(tmp_path: Path) -> None:
+    late = (TRANSITION, "due = 2025-10-10", "due = 2025-10-10\nexpected = 2025-10-21")
+    judging = course(stand_of(small(tmp_path / "move", late)))
+    assert steps(judging) == [("2025-10-21", "new", 5000)]
+    before = judging.said[0]
+    assert before.judgements[0].verdict is Verdict.HOLD
+    assert "trained" in before.judgements[0].reason
+
+
+def test_a_delay_is_drawn_up_to_the_stated_days(tmp_path: Path) -> None:
+    late = (TRANSITION, "due = 2025-10-10", "due = 2025-10-10\nexpected = 2025-10-13\nlate_days_max = 2")
+    stand = stand_of(small(tmp_path / "move", late))
+    opened = {steps(course(stand, replication=number))[0][0] for number in range(20)}
+    assert opened == {"2025-10-13", "2025-10-14", "2025-10-15"}
+
+
+def test_a_signed_condition_is_not_drawn(tmp_path: Path) -> None:
+    signed = (
+        TRANSITION,
+        "due = 2025-10-10",
+        'due = 2025-10-10\nlate_days_max = 30\nsigned_by = "team lead"\nsigned_on = 2025-10-09',
+    )
+    stand = stand_of(small(tmp_path / "move", signed))
+    assert {steps(course(stand, replication=number))[0][0] for number in range(5)} == {"2025-10-13"}
+
+
+def test_a_wave_does_not_open_without_people_there(tmp_path: Path) -> None:
+    judging = course(stand_of(small(tmp_path / "move")), new=1.0)
+    assert steps(judging) == []
+    assert "1.0 people present at the destination" in judging.course.waves[0].reason
+
+
+def test_a_wave_does_not_open_without_people_to_take_it_back(tmp_path: Path) -> None:
+    judging = course(stand_of(small(tmp_path / "move")), old=1.0)
+    assert steps(judging) == []
+    assert "1.0 people at old to take it back" in judging.course.waves[0].reason
+
+
+def test_a_brake_steps_back_in_the_evening(tmp_path: Path) -> None:
+    judging = course(stand_of(small(tmp_path / "move")), {"2025-10-15": slow})
+    assert steps(judging)[:2] == [("2025-10-13", "new", 5000), ("2025-10-15", "new", 0)]
+
+
+def test_a_wave_that_stepped_back_opens_again_after_its_pause(tmp_path: Path) -> None:
+    judging = course(stand_of(small(tmp_path / "move", AT_ONCE)), {"2025-10-15": slow})
+    # Ten working days from 16 to 29 October; on the next a person is asked, and says yes at once.
+    assert steps(judging)[2:] == [("2025-10-30", "new", 5000)]
+
+
+def test_a_wave_that_rolled_back_stays_away(tmp_path: Path) -> None:
+    judging = course(stand_of(small(tmp_path / "move", AT_ONCE)), {"2025-10-15": silent})
+    assert steps(judging) == [("2025-10-13", "new", 5000), ("2025-10-15", "new", 0)]
+    assert judging.course.waves[0].state is State.ROLLED_BACK
+    assert share_of(judging.table, "fr", "old") == 10_000
+
+
+def no_way_back(folder: Path) -> Stand:
+    """The small move without its rollback site."""
+    text = '[[rollback]]\ndestination = "old"\nuntil = 2025-11-07\nsource = "contract"\n\n'
+    return stand_of(small(folder, (TRANSITION, text, "")))
+
+
+def test_with_nowhere_to_roll_back_to_the_share_stays_and_it_is_found(tmp_path: Path) -> None:
+    judging = course(no_way_back(tmp_path / "move"), {"2025-10-15": silent})
+    assert steps(judging) == [("2025-10-13", "new", 5000)]
+    assert [found.rule for found in judging.course.findings] == ["nowhere-to-roll-back"]
+    assert judging.course.waves[0].stuck == date(2025, 10, 15)
+
+
+def test_a_site_that_has_ended_is_no_way_back(tmp_path: Path) -> None:
+    ended = (TRANSITION, "until = 2025-11-07", "until = 2025-10-14")
+    judging = course(stand_of(small(tmp_path / "move", ended)), {"2025-10-15": silent})
+    assert [found.rule for found in judging.course.findings] == ["nowhere-to-roll-back"]
+
+
+def test_a_wave_does_not_go_back_to_where_it_went(tmp_path: Path) -> None:
+    itself = (TRANSITION, 'destination = "old"\nuntil', 'destination = "new"\nuntil')
+    judging = course(stand_of(small(tmp_path / "move", itself)), {"2025-10-15": silent})
+    assert steps(judging) == [("2025-10-13", "new", 5000)]
+    assert [found.rule for found in judging.course.findings] == ["nowhere-to-roll-back"]
+
+
+def test_what_a_rollback_site_took_can_be_raised_again(tmp_path: Path) -> None:
+    move = small(tmp_path / "move", *THIRD_SITE, AT_ONCE, NO_ABANDONMENT_GATE, share_pct=100)
+    judging = course(stand_of(move), {"2025-10-15": slow})
+    assert steps(judging) == [
+        ("2025-10-13", "new", 10_000),
+        ("2025-10-15", "new", 0),
+        ("2025-10-30", "new", 10_000),
+    ]
+    assert share_of(judging.table, "fr", "third") == 0
+
+
+def test_a_wave_is_done_after_its_quiet_days_and_the_next_one_opens(tmp_path: Path) -> None:
+    move = small(tmp_path / "move", SECOND_WAVE, AT_ONCE, NO_ABANDONMENT_GATE)
+    judging = course(stand_of(move))
+    assert judging.course.waves[0].done == date(2025, 10, 17)  # five working days
+    assert steps(judging) == [("2025-10-13", "new", 5000), ("2025-10-27", "new", 7500)]
+
+
+def test_a_wave_that_holds_delays_the_next(tmp_path: Path) -> None:
+    longer = (TRANSITION, "share_pct = 50", "share_pct = 50\nleast_days = 14")
+    move = small(tmp_path / "move", SECOND_WAVE, AT_ONCE, NO_ABANDONMENT_GATE, longer)
+    judging = course(stand_of(move))
+    assert judging.course.waves[0].done == date(2025, 10, 30)
+    assert steps(judging)[1] == ("2025-10-31", "new", 7500)
+
+
+def test_without_evidence_a_comparison_holds_for_ever(tmp_path: Path) -> None:
+    judging = course(stand_of(small(tmp_path / "move", SECOND_WAVE, AT_ONCE)))
+    assert judging.course.waves[0].state is State.HOLDING
+    assert steps(judging) == [("2025-10-13", "new", 5000)]
+
+
+def test_a_person_takes_up_to_the_stated_working_days_to_say_yes(tmp_path: Path) -> None:
+    slowly = (TRANSITION, 'salt = "small"', 'salt = "small"\ndecision_days_max = 3')
+    longer = (TRANSITION, "share_pct = 50", "share_pct = 50\nleast_days = 11")
+    stand = stand_of(small(tmp_path / "move", SECOND_WAVE, slowly, longer, NO_ABANDONMENT_GATE))
+    # The first wave is done on Monday evening, the day of the second: asked on Tuesday, a yes by Friday.
+    opened = {steps(course(stand, replication=number))[1][0] for number in range(24)}
+    assert opened == {f"2025-10-{day}" for day in (28, 29, 30, 31)}
+
+
+def worse(stand: Stand, today: date, points: float) -> Floats:
+    """A day of a hundred calls at both sites, of which the new one loses more by these points, not always as many."""
+    more = points + (-1.0, 0.0, 1.0)[today.toordinal() % 3]
+    old = shown(stand, site="old", offered=100, answered=95, abandoned=5)
+    return old + shown(stand, offered=100, answered=95 - more, abandoned=5 + more)
+
+
+def compared(stand: Stand, points: float) -> Judging:
+    """The course where the new site abandons more by so many points every day."""
+    days = {today.isoformat(): _worse_on(today, points) for today in stand.stage.days}
+    return course(stand, days)
+
+
+def _worse_on(today: date, points: float) -> Shown:
+    return lambda stand: worse(stand, today, points)
+
+
+@pytest.mark.parametrize(
+    ("points", "verdict"),
+    [(0.0, Verdict.GO_ON), (2.0, Verdict.STEP_BACK), (10.0, Verdict.ROLL_BACK)],
+)
+def test_the_comparison_says_what_the_days_show(tmp_path: Path, points: float, verdict: Verdict) -> None:
+    no_brake = (TRANSITION, '"people", "brake", "abandonment"', '"people", "abandonment"')
+    judging = compared(stand_of(small(tmp_path / "move", no_brake)), points)
+    said = [
+        judgement for each in judging.said for judgement in each.judgements if judgement.kind == "comparison"
+    ]
+    spoke = next(judgement for judgement in said if judgement.verdict is not Verdict.HOLD)
+    assert spoke.verdict is verdict
+    assert spoke.days >= 4  # before the fourth day nothing can be said at a one-sided 5 %
+
+
+def test_a_site_that_is_much_worse_loses_its_customers_in_two_weeks(tmp_path: Path) -> None:
+    judging = compared(stand_of(small(tmp_path / "move", AT_ONCE)), 10.0)
+    (opened, _, _), (back, _, share) = steps(judging)[:2]
+    assert share == 0
+    assert date.fromisoformat(back) - date.fromisoformat(opened) <= timedelta(days=14)
+
+
+def test_repeats_are_judged_on_contacts_a_week_old_also_when_the_queues_change(tmp_path: Path) -> None:
+    both = SECOND_WAVE[2].replace('["fr"]', '["fr", "nl"]').replace('"people", "brake"', '"repeat"')
+    repeat = (
+        TRANSITION,
+        'kind = "comparison"\nname = "abandonment"\nmetric = "abandonment"',
+        'kind = "comparison"\nname = "repeat"\nmetric = "repeat"',
+    )
+    move = small(
+        tmp_path / "move",
+        (TRANSITION, SECOND_WAVE[1], both),
+        repeat,
+        (TRANSITION, '"people", "brake", "abandonment"', '"brake"'),
+        (OPERATION, 'queues = ["fr"]\n\n[[shifts]]', 'queues = [["fr", "nl"]]\n\n[[shifts]]'),
+        (OPERATION, 'queues = ["fr"]\nstarts = 2025-09-01', 'queues = ["fr", "nl"]\nstarts = 2025-09-01'),
+        AT_ONCE,
+    )
+    stand = stand_of(move)
+
+    def with_repeats(stand: Stand) -> Floats:
+        return sum(
+            (
+                shown(stand, queue, site, offered=50, answered=50, returning=5)
+                for queue in stand.stage.queues
+                for site in ("old", "new")
+            ),
+            np.zeros(1),
+        )
+
+    judging = course(stand, {today.isoformat(): with_repeats for today in stand.stage.days})
+    said = {each.day: each.judgements[0] for each in judging.said if each.judgements[0].gate == "repeat"}
+    # Compared from 13 October on, on days a week old: the first on the 20th, so by the 27th six of them.
+    assert said[day(stand.stage, "2025-10-27")].days == 6
