@@ -80,11 +80,11 @@ def test_a_traceback_is_shown_to_those_who_ask(run: Run, broken, monkeypatch) ->
     assert "Traceback" in run("explain").err
 
 
-def test_ctrl_c_says_that_nothing_was_written(run: Run, broken) -> None:  # type: ignore[no-untyped-def]
+def test_ctrl_c_says_what_is_lost(run: Run, broken) -> None:  # type: ignore[no-untyped-def]
     broken(KeyboardInterrupt())
     said = run("explain")
     assert (said.code, said.out) == (130, "")
-    assert "nothing was written" in said.err
+    assert "no file is half-written" in said.err
 
 
 def test_a_reader_who_stops_reading_is_no_fault(tmp_path: Path) -> None:

@@ -60,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except InputError as error:
         return _tell(error)
     except KeyboardInterrupt:
-        print("Stopped. Nothing was finished, and nothing was written.", file=sys.stderr)
+        print("Stopped. What was not written yet is lost; no file is half-written.", file=sys.stderr)
         return STOPPED
     except BrokenPipeError:
         # Whoever reads the output, as `head` does, has read enough: nothing is wrong.
