@@ -7,7 +7,47 @@ import pytest
 from rich.console import Console
 
 from releve.cli.summary_tables import print_summary
-from tests.report.small_summary import against, fit, safe_answer, small_summary
+from tests.report.small_summary import safe_answer, small_summary, spread
+
+
+FIT = {
+    "inside": 1,
+    "of": 2,
+    "rows": [
+        {
+            "queue": queue,
+            "measure": measure,
+            "unit": unit,
+            "history": history,
+            "simulated": spread(980.0),
+            "inside": inside,
+        }
+        for queue, measure, unit, history, inside in (
+            ("moves", "offered", "contacts a week", 1470.0, False),
+            ("moves", "handle time", "s", 990.0, True),
+        )
+    ],
+    "weeks": 12,
+    "sentence": "One of two measures lies inside.",
+}
+
+
+def against_row(measure: str, unit: str, values: tuple[float, float], better: bool | None) -> dict[str, Any]:
+    a, b = values
+    difference = {"p05": (b - a) * 0.8, "p50": b - a, "p95": (b - a) * 1.2}
+    return {"measure": measure, "unit": unit, "a": a, "b": b, "difference": difference, "better": better}
+
+
+AGAINST = {
+    "name": "made-up-move@kept-open",
+    "rows": [
+        against_row("interrupted", "chance", (0.117, 0.0), True),
+        against_row("abandoned", "share of offered", (0.02, 0.02), None),
+        against_row("on duty", "hours", (1000.0, 1100.0), False),
+        against_row("cost", "EUR cents", (2.1e8, 2.4e8), False),
+    ],
+    "sentence": "The other move is interrupted less often and costs more.",
+}
 
 
 def shown(summary: dict[str, Any], width: int = 100) -> str:
@@ -22,7 +62,7 @@ def words(text: str) -> str:
 
 
 def everything(**changes: Any) -> dict[str, Any]:
-    return small_summary(fit=fit(), against=against(), **changes)
+    return small_summary(fit=FIT, against=AGAINST, **changes)
 
 
 @pytest.mark.parametrize("width", [100, 80])
@@ -97,16 +137,17 @@ def test_findings_keep_their_place_and_their_mend() -> None:
 
 def test_the_fit_stands_before_the_waves() -> None:
     text = shown(everything())
-    assert text.index(fit()["sentence"]) < text.index("Waves")
+    assert text.index("One of two measures") < text.index("Waves")
     row = next(line for line in text.splitlines() if line.startswith("moves  offered"))
     assert row.split() == ["moves", "offered", "1,470", "980", "(882-1,078)", "no"]
 
 
 def test_the_comparison_says_which_way_is_better() -> None:
     text = words(shown(everything()))
-    assert "interrupted replications 11.7 % 0.0 % -11.7 % (-9.4 to -14.0) yes" in text
+    assert "interrupted 11.7 % 0.0 % -11.7 % (-9.4 to -14.0) yes" in text
     assert "cost 2,100,000 EUR 2,400,000 EUR 300,000 EUR (240,000-360,000) no" in text
-    assert "share at the end 100 % 100 % 0 % no telling" in text
+    assert "abandoned 2.0 % 2.0 % 0.0 % no telling" in text
+    assert "on duty 1,000 hours 1,100 hours 100 hours (80-120) no" in text
 
 
 def test_a_rehearsal_that_was_stopped_says_how_far_it_came() -> None:
