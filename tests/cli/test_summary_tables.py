@@ -9,7 +9,6 @@ from rich.console import Console
 from releve.cli.summary_tables import print_summary
 from tests.report.small_summary import safe_answer, small_summary, spread
 
-
 FIT = {
     "inside": 1,
     "of": 2,
