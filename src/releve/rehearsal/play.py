@@ -141,7 +141,9 @@ def _tell(stage: Stage, table: Table, house: House) -> House:
 
 
 def _set_day(stage: Stage, group: Array, factor: Array, house: House, n: int) -> House:
-    """Set the house to day n."""
+    """Set the house to day n; a group with nobody in it neither comes nor goes."""
+    changes = stage.changes[n]
+    manned = np.bincount(group[group >= 0], minlength=len(stage.groups)) > 0
     today = house.today[0]
     today["ordinal"] = stage.days[n].toordinal()
     today["length_s"] = stage.length_s[n]
@@ -154,7 +156,7 @@ def _set_day(stage: Stage, group: Array, factor: Array, house: House, n: int) ->
         first=stage.first[n],
         open_interval=stage.open_interval[n],
         open=stage.open[n],
-        changes=stage.changes[n],
+        changes=changes[manned[changes["group"]]],
         outages=stage.outages[n],
     )
 
