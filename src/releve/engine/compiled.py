@@ -1,4 +1,4 @@
-"""How the engine compiles: without the interpreter's lock, and cached under a hash of all that is compiled.
+"""How the engine compiles: one entry, without the interpreter's lock, cached under a hash of all that it is made of.
 
 Numba looks only at a cached function's own file, so a change in a helper elsewhere would run the old code. The cache
 folder therefore carries a hash of every source that the kernel is made of.
@@ -6,7 +6,7 @@ folder therefore carries a hash of every source that the kernel is made of.
 
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -17,28 +17,29 @@ from numba.extending import register_jitable
 from releve import base, engine, routing
 
 
-def _sources() -> list[Path]:
-    rooms = [Path(room.__path__[0]) for room in (base, routing, engine)]
-    return sorted(path for room in rooms for path in room.glob("*.py"))
-
-
-def _cache_folder() -> Path:
+def cache_folder(rooms: Iterable[Path]) -> Path:
+    """Where the code compiled from the modules of these folders is kept: another place for any other source."""
     told = hashlib.blake2b(digest_size=8)
     told.update(f"{numba.__version__}".encode())
-    for path in _sources():
+    for path in sorted(path for room in rooms for path in room.glob("*.py")):
         told.update(path.read_bytes())
     home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     return home / "releve" / told.hexdigest()
 
 
-config.CACHE_DIR = os.environ.get("NUMBA_CACHE_DIR") or str(_cache_folder())
+_folder = cache_folder(Path(room.__path__[0]) for room in (base, routing, engine))
+config.CACHE_DIR = os.environ.get("NUMBA_CACHE_DIR") or str(_folder)  # type: ignore[attr-defined]
+
+
+def entry(function: Callable[..., Any]) -> Any:
+    """Compile a function that Python calls: cached, without the lock, IEEE division, no fast-math."""
+    return numba.njit(cache=True, nogil=True, error_model="numpy")(function)
 
 
 def compiled(function: Callable[..., Any]) -> Any:
-    """Compile a kernel function: cached, without the lock, IEEE division, no fast-math."""
-    return numba.njit(cache=True, nogil=True, error_model="numpy", _nrt=False)(function)
+    """Let compiled code call a plain function as it stands; Python runs the same function uncompiled.
 
-
-def callable_from_kernel(function: Callable[..., Any]) -> None:
-    """Let compiled code call a plain function of a lower room as it stands."""
-    register_jitable(function)
+    It is put into its caller by force: only there can the compiler see that the arrays of a `House` have no owner
+    whose references must be counted, and that is the greatest cost of all.
+    """
+    return register_jitable(error_model="numpy", forceinline=True)(function)

@@ -1,4 +1,8 @@
-"""What happens to one contact: it arrives, is answered, is finished, leaves, tries again, comes back days later."""
+"""What happens to one contact: it arrives, is answered, is finished, leaves, tries again, comes back days later.
+
+An event says what a contact does next by its state (ARRIVES, TAKEN, LEAVES...); `settle` sees it through to where it
+rests: in line, in hand, away or out of the house.
+"""
 
 import math
 
@@ -8,178 +12,167 @@ from releve.base.draws import (
     BALK,
     HANDLE,
     PATIENCE,
-    RESOLVED as DRAW_RESOLVED,
+    RESOLVED,
     RETRY,
     RETRY_DELAY,
     RETURN,
     RETURN_DAYS,
-    SATISFIED as DRAW_SATISFIED,
+    SATISFIED,
     SURVEY,
     bits,
     mix,
     uniform,
 )
-from releve.engine.compiled import callable_from_kernel, compiled
-from releve.engine.queues import (
-    leave_lines,
-    longest_idle,
-    push,
-    release,
-    stop_idling,
-    wait_in_line,
-)
+from releve.engine.compiled import compiled
+from releve.engine.heaps import OVERFLOWS, PATIENCE_ENDS, TRIES_AGAIN, add_end, set_timer
+from releve.engine.queues import longest_idle, release, stop_idling, wait_in_line
+from releve.engine.record import add_span, count_wait, interval_of, nobody
 from releve.engine.shapes import (
-    ABANDON_WAIT_S,
-    ABANDONED,
-    ANSWERED,
+    ARRIVES,
     AWAY,
-    COMPLETED,
-    HANDLED_S,
     IN_HAND,
-    OFFERED,
+    LEAVES,
+    LOST,
     REPEAT,
-    REPEATED,
-    RESOLVED,
-    RETRIED,
-    RETURNING,
-    SATISFIED,
-    SHORT,
-    SURVEYS,
-    WAIT_BINS,
-    WAIT_RATIO,
-    WAIT_S,
-    WITHIN,
+    TAKEN,
+    TOO_LATE,
 )
 from releve.engine.variates import duration, exponential
 from releve.routing.route import Ranges, State, follow, named, route
 
 for _function in (named, follow, route):
-    callable_from_kernel(_function)
+    compiled(_function)
 
-PATIENCE_ENDS, OVERFLOWS, TRIES_AGAIN = range(3)  # kinds of timers
-LOG_RATIO = math.log(WAIT_RATIO)
-
-
-@compiled
-def interval_of(h, time, interval_s):
-    """The interval of an instant; what is before or after the day belongs to its first or last."""
-    return min(max(np.int64(time / interval_s), 0), h.cells.shape[0] - 1)
+RETURN_LIMIT_DAYS = 7  # who comes back later is not a repeat of this contact
 
 
 @compiled
-def set_timer(h, slot, kind, time):
-    """Wake a contact at a time, unless it has moved on by then (its generation tells)."""
-    size = h.today[0]["timers"]
-    if size >= len(h.timers):
-        h.today[0]["out_of_room"] = 1
-        return
-    generation = np.int64(h.contacts[slot]["generation"])
-    push(h.timers, size, time, (((generation << 24) | slot) << 2) | kind)
-    h.today[0]["timers"] = size + 1
+def happens(contact, purpose, chance):
+    """Whether something of this chance happens to a contact; what is certain costs no draw."""
+    if chance <= 0.0 or chance >= 1.0:
+        return chance > 0.0
+    return uniform(bits(contact["key"], contact["attempt"], purpose)) < chance
 
 
 @compiled
-def add_span(table, column, start, end, amount, interval_s):
-    """Add amount x seconds of [start, end) to the intervals (rows) that it crosses."""
-    last = table.shape[0] - 1
-    i = min(max(np.int64(start / interval_s), 0), last)
-    while start < end:
-        until = end if i == last else min(end, (i + 1) * interval_s)
-        table[i, column] += amount * (until - start)
-        start = until
-        i += 1
-
-
-@compiled
-def carry_repeat(h, slot, due):
-    """Hand a customer who comes back to a later day."""
-    n = h.today[0]["carrying"]
-    if n >= len(h.carrying):
-        h.today[0]["out_of_room"] = 1
-        return
-    h.today[0]["carrying"] = n + 1
+def settle(h, slot, time):
+    """See a contact through to where it rests for now."""
     contact = h.contacts[slot]
-    carried = h.carrying[n]
-    carried["key"] = contact["key"]
-    carried["kind"] = REPEAT
-    carried["queue"] = contact["queue"]
-    carried["attempt"] = contact["attempt"] + 1
-    carried["tries"] = 0
-    carried["origin"] = contact["origin"]
-    carried["number"] = contact["number"]
-    carried["due"] = due
-    carried["repeat"] = 1
+    if contact["state"] == ARRIVES:
+        arrive(h, slot, time)
+    if contact["state"] == TAKEN:
+        answer(h, slot, time)
+    elif contact["state"] >= LEAVES:
+        leave(h, slot, time)
 
 
 @compiled
-def not_helped(h, slot, by):
-    """A customer who was not helped may come back, whole days later."""
+def lines_for(h, q, key):
+    """(the line that a customer's bucket names, the line that takes the contact now or -1)."""
+    bucket = int(np.int64(mix(key ^ h.today[0]["bucket_key"]) >> np.uint64(48)))
+    ranges = Ranges(h.upto[q], h.owner[q])
+    to = route(bucket, ranges, State(h.open[q], h.healthy, h.overflow))
+    return line_at(h, q, named(bucket, ranges)), h.line_of[q, to] if to >= 0 else -1
+
+
+@compiled
+def line_at(h, q, destination):
+    """The line of a queue at a destination; where there is none, the queue's first line stands for nobody's."""
+    if destination >= 0 and h.line_of[q, destination] >= 0:
+        return h.line_of[q, destination]
+    line = 0
+    while h.lines[line]["queue"] != q:
+        line += 1
+    return line
+
+
+@compiled
+def arrive(h, slot, time):
+    """A contact comes in: the routing function says where it goes, a free person takes it or it waits.
+
+    Deferred work that no destination takes today waits where its bucket says.
+    """
+    contact = h.contacts[slot]
+    q = contact["queue"]
+    line, taking = lines_for(h, q, contact["key"])
+    contact["named"] = line
+    contact["interval"] = interval_of(h, time)
+    contact["arrival"] = time
+    contact["due"] = h.queues[q]["due"]
+    cell = h.tally[contact["interval"], contact["named"], nobody(h)]
+    cell["offered"] += 1.0
+    if contact["tries"] > 0:
+        cell["retried"] += 1.0
+    if contact["repeat"]:
+        cell["repeated"] += 1.0
+    if taking >= 0:
+        line = taking
+    elif not h.queues[q]["deferred"]:
+        contact["state"] = LOST
+        return
+    agent = longest_idle(h, line)
+    if agent >= 0:
+        put_in_hand(h, slot, agent)
+    else:
+        stand_in_line(h, slot, line, time)
+
+
+@compiled
+def put_in_hand(h, slot, agent):
+    """An idle person is to take a contact."""
+    stop_idling(h, agent)
+    h.contacts[slot]["agent"] = agent
+    h.contacts[slot]["state"] = TAKEN
+
+
+@compiled
+def stand_in_line(h, slot, line, time):
+    """Nobody is free: leave at once, or wait for as long as patience lasts."""
     contact = h.contacts[slot]
     queue = h.queues[contact["queue"]]
-    key, attempt = contact["key"], contact["attempt"]
-    if uniform(bits(key, attempt, RETURN)) >= queue["returns"]:
-        return
-    days = 1
-    if queue["return_days"] > 1.0:
-        u = uniform(bits(key, attempt, RETURN_DAYS))
-        days += np.int64(math.log(u) / math.log1p(-1.0 / queue["return_days"]))
-    if days <= 7:
-        h.cells[contact["interval"], contact["named"], by, RETURNING] += 1.0
-    carry_repeat(h, slot, h.today[0]["ordinal"] + days)
-
-
-@compiled
-def try_again(h, slot, time):
-    """One who was not answered tries again today, or was not helped; either way the house is left."""
-    contact = h.contacts[slot]
-    q = contact["queue"]
-    queue = h.queues[q]
-    nobody = h.cells.shape[2] - 1
-    key, attempt = contact["key"], contact["attempt"]
-    if contact["tries"] < queue["retry_limit"] and uniform(bits(key, attempt, RETRY)) < queue["retry"]:
-        at = time + queue["retry_delay_s"] * exponential(bits(key, attempt, RETRY_DELAY))
-        if at >= h.today[0]["length_s"] or h.open_interval[q, interval_of(h, at, h.today[0]["interval_s"])]:
-            contact["state"] = AWAY
-            contact["until"] = at
-            contact["attempt"] += 1
-            contact["tries"] += 1
-            contact["generation"] += 1
-            set_timer(h, slot, TRIES_AGAIN, at)
-            return
-    not_helped(h, slot, nobody)
-    release(h, slot)
-
-
-@compiled
-def leave(h, slot, time):
-    """Abandon: counted against the interval and line of arrival."""
-    contact = h.contacts[slot]
-    waited = time - contact["arrival"]
-    cell = h.cells[contact["interval"], contact["named"], h.cells.shape[2] - 1]
-    cell[ABANDONED] += 1.0
-    cell[ABANDON_WAIT_S] += waited
-    if waited <= h.today[0]["short_s"]:
-        cell[SHORT] += 1.0
-    try_again(h, slot, time)
-
-
-@compiled
-def answer(h, slot, agent, time):
-    """A person takes a contact; returns when that person is free again."""
-    contact = h.contacts[slot]
-    person = h.agents[agent]
-    q = contact["queue"]
-    queue = h.queues[q]
-    waited = time - contact["arrival"]
-    cell = h.cells[contact["interval"], contact["named"], h.teams[person["team"]]["destination"]]
-    cell[ANSWERED] += 1.0
-    cell[WAIT_S] += waited
     if queue["deferred"]:
-        cell[WITHIN] += contact["due"] >= h.today[0]["ordinal"]
+        wait(h, slot, line, time, np.inf)
+    elif happens(contact, BALK, queue["balk"]):
+        contact["state"] = LEAVES
     else:
-        cell[WITHIN] += waited <= queue["threshold_s"]
-        grade = 0 if waited <= 1.0 else 1 + np.int64(math.log(waited) / LOG_RATIO)
-        h.waits[contact["named"], min(grade, WAIT_BINS - 1)] += 1
+        shape, scale, parameter = (
+            queue["patience_shape"],
+            queue["patience_scale"],
+            queue["patience_parameter"],
+        )
+        random = bits(contact["key"], contact["attempt"], PATIENCE)
+        wait(h, slot, line, time, time + duration(shape, scale, parameter, random))
+
+
+@compiled
+def wait(h, slot, line, time, until):
+    """Wait in a line until patience ends; some time after its arrival the overflow's line may answer it too."""
+    contact = h.contacts[slot]
+    contact["until"] = until
+    wait_in_line(h, slot, line)
+    set_timer(h, slot, PATIENCE_ENDS, until)
+    if h.lines[line]["overflow"] >= 0:
+        overflows = contact["arrival"] + h.lines[line]["overflow_after_s"]
+        if overflows < until:
+            set_timer(h, slot, OVERFLOWS, max(overflows, time))
+
+
+@compiled
+def answer(h, slot, time):
+    """A person takes a contact, and is busy with it until talk and wrap-up are over."""
+    contact = h.contacts[slot]
+    agent = contact["agent"]
+    person = h.agents[agent]
+    queue = h.queues[contact["queue"]]
+    waited = time - contact["arrival"]
+    cell = h.tally[contact["interval"], contact["named"], h.teams[person["team"]]["destination"]]
+    cell["answered"] += 1.0
+    cell["wait_s"] += waited
+    if queue["deferred"]:
+        cell["within"] += contact["due"] >= h.today[0]["ordinal"]
+    else:
+        cell["within"] += waited <= queue["threshold_s"]
+        count_wait(h, contact["named"], waited)
     factor = person["factor"] * queue["handle_factor"]
     random = bits(contact["key"], contact["attempt"], HANDLE)
     talk = factor * duration(queue["handle_shape"], queue["handle_scale"], queue["handle_parameter"], random)
@@ -189,7 +182,7 @@ def answer(h, slot, agent, time):
     person["contact"] = slot
     person["busy_since"] = time
     person["end"] = time + talk + factor * queue["wrap_s"]
-    return person["end"]
+    add_end(h, agent, person["end"])
 
 
 @compiled
@@ -198,101 +191,103 @@ def finish(h, agent, time):
     person = h.agents[agent]
     slot = person["contact"]
     contact = h.contacts[slot]
-    team, queue = person["team"], h.queues[contact["queue"]]
-    by = h.teams[team]["destination"]
-    key, attempt = contact["key"], contact["attempt"]
-    add_span(h.busy_s, team, person["busy_since"], time, 1.0, h.today[0]["interval_s"])
-    cell = h.cells[contact["interval"], contact["named"], by]
-    cell[COMPLETED] += 1.0
-    cell[HANDLED_S] += time - person["busy_since"]
-    chance = queue["resolved"] * person["resolving"] + h.teams[team]["resolved"]
+    team, queue = h.teams[person["team"]], h.queues[contact["queue"]]
+    add_span(h, h.busy_s, person["team"], person["busy_since"], time, 1.0)
+    by = team["destination"]
+    cell = h.tally[contact["interval"], contact["named"], by]
+    cell["completed"] += 1.0
+    cell["handled_s"] += time - person["busy_since"]
     happy = queue["satisfied_unresolved"]
-    if uniform(bits(key, attempt, DRAW_RESOLVED)) < chance:
-        cell[RESOLVED] += 1.0
+    if happens(contact, RESOLVED, queue["resolved"] * person["resolving"] + team["resolved"]):
+        cell["resolved"] += 1.0
         happy = queue["satisfied_resolved"]
     else:
         not_helped(h, slot, by)
-    if uniform(bits(key, attempt, SURVEY)) < queue["survey"]:
-        cell[SURVEYS] += 1.0
-        if uniform(bits(key, attempt, DRAW_SATISFIED)) < happy + h.teams[team]["satisfied"]:
-            cell[SATISFIED] += 1.0
+    if happens(contact, SURVEY, queue["survey"]):
+        cell["surveys"] += 1.0
+        if happens(contact, SATISFIED, happy + team["satisfied"]):
+            cell["satisfied"] += 1.0
     person["contact"] = -1
     release(h, slot)
 
 
 @compiled
-def put_in_hand(h, slot, agent, time):
-    """An idle person takes a contact."""
-    stop_idling(h, agent)
-    end = answer(h, slot, agent, time)
-    push(h.ends, h.today[0]["ends"], end, agent)
-    h.today[0]["ends"] += 1
+def leave(h, slot, time):
+    """A contact goes unanswered, or unfinished: the customer tries again, comes back another day, or neither.
+
+    Counted against the interval and line of arrival. One who found nobody there is lost, however short the wait;
+    one who was cut off in mid-talk was answered, and is not counted again.
+    """
+    contact = h.contacts[slot]
+    state = contact["state"]
+    if state == LEAVES or state == LOST:
+        waited = time - contact["arrival"]
+        cell = h.tally[contact["interval"], contact["named"], nobody(h)]
+        cell["abandoned"] += 1.0
+        cell["abandon_wait_s"] += waited
+        if state == LEAVES and waited <= h.today[0]["short_s"]:
+            cell["short"] += 1.0
+    if state == TOO_LATE or not tries_again(h, slot, time):
+        not_helped(h, slot, nobody(h))
+        release(h, slot)
 
 
 @compiled
-def stand_in_line(h, slot, time):
-    """Nobody is free: leave at once, or wait, for as long as patience lasts."""
+def tries_again(h, slot, time):
+    """Whether one who was not answered will try again; not when the queue will be closed by then."""
     contact = h.contacts[slot]
     queue = h.queues[contact["queue"]]
-    key, attempt = contact["key"], contact["attempt"]
-    if queue["deferred"]:
-        wait_in_line(h, slot, contact["line"])
-        return
-    if queue["balk"] > 0.0 and uniform(bits(key, attempt, BALK)) < queue["balk"]:
-        leave(h, slot, time)
-        return
-    patience = duration(
-        queue["patience_shape"],
-        queue["patience_scale"],
-        queue["patience_parameter"],
-        bits(key, attempt, PATIENCE),
-    )
-    wait_in_line(h, slot, contact["line"])
-    contact["until"] = time + patience
-    set_timer(h, slot, PATIENCE_ENDS, time + patience)
-    line = h.lines[contact["line"]]
-    if line["overflow"] >= 0 and line["overflow_after_s"] < patience:
-        set_timer(h, slot, OVERFLOWS, time + line["overflow_after_s"])
+    if contact["tries"] >= queue["retry_limit"] or not happens(contact, RETRY, queue["retry"]):
+        return False
+    delay = exponential(bits(contact["key"], contact["attempt"], RETRY_DELAY))
+    at = time + queue["retry_delay_s"] * delay
+    if at < h.today[0]["length_s"] and not h.open_interval[contact["queue"], interval_of(h, at)]:
+        return False
+    contact["state"] = AWAY
+    contact["until"] = at
+    contact["attempt"] += 1
+    contact["tries"] += 1
+    contact["generation"] += 1
+    set_timer(h, slot, TRIES_AGAIN, at)
+    return True
 
 
 @compiled
-def arrive(h, slot, time):
-    """A contact comes in: the routing function says where it goes, a free person takes it or it waits."""
+def not_helped(h, slot, by):
+    """A customer who was not helped may come back, whole days later."""
     contact = h.contacts[slot]
-    q = contact["queue"]
-    bucket = np.int64(mix(contact["key"] ^ h.today[0]["bucket_key"]) >> np.uint64(48))
-    ranges = Ranges(h.upto[q], h.owner[q])
-    line = h.line_of[q, named(bucket, ranges)]
-    contact["named"] = line
-    contact["interval"] = interval_of(h, time, h.today[0]["interval_s"])
-    contact["arrival"] = time
-    contact["due"] = h.queues[q]["due"]
-    contact["overflowed"] = 0
-    cell = h.cells[contact["interval"], line, h.cells.shape[2] - 1]
-    cell[OFFERED] += 1.0
-    cell[RETRIED] += contact["tries"] > 0
-    cell[REPEATED] += contact["repeat"]
-    destination = route(bucket, ranges, State(h.open[q], h.healthy, h.overflow))
-    if destination < 0 or h.line_of[q, destination] < 0:
-        cell[ABANDONED] += 1.0  # nowhere to go: lost, however short the wait
-        try_again(h, slot, time)
+    queue = h.queues[contact["queue"]]
+    if not happens(contact, RETURN, queue["returns"]):
         return
-    contact["line"] = h.line_of[q, destination]
-    agent = longest_idle(h, contact["line"])
-    if agent >= 0:
-        put_in_hand(h, slot, agent, time)
-    else:
-        stand_in_line(h, slot, time)
+    days = 1
+    if queue["return_days"] > 1.0:
+        random = uniform(bits(contact["key"], contact["attempt"], RETURN_DAYS))
+        days += int(math.log(random) / math.log1p(-1.0 / queue["return_days"]))
+    if days <= RETURN_LIMIT_DAYS:
+        h.tally[contact["interval"], contact["named"], by]["returning"] += 1.0
+    carry_repeat(h, slot, h.today[0]["ordinal"] + days)
 
 
 @compiled
-def drop(h, slot, time):
-    """The line went dead: one who waited or was spoken with is gone, and may try again. Deferred work stays."""
-    contact = h.contacts[slot]
-    if contact["state"] != IN_HAND:
-        leave_lines(h, slot)
-        leave(h, slot, time)
-    elif h.queues[contact["queue"]]["deferred"]:
-        wait_in_line(h, slot, contact["line"])
-    else:
-        try_again(h, slot, time)
+def carry_repeat(h, slot, day):
+    """Hand a customer who comes back to a later day (its ordinal), as a contact of the same key."""
+    n = h.today[0]["carrying"]
+    if n == len(h.carrying):
+        h.today[0]["out_of_room"] = 1
+        return
+    h.today[0]["carrying"] = n + 1
+    contact, carried = h.contacts[slot], h.carrying[n]
+    carried["key"] = contact["key"]
+    carried["at"] = 0.0
+    carried["until"] = 0.0
+    carried["kind"] = REPEAT
+    carried["queue"] = contact["queue"]
+    carried["line"] = contact["named"]
+    carried["named"] = contact["named"]
+    carried["attempt"] = contact["attempt"] + 1
+    carried["tries"] = 0
+    carried["origin"] = contact["origin"]
+    carried["number"] = contact["number"]
+    carried["due"] = day
+    carried["agent"] = -1
+    carried["repeat"] = 1

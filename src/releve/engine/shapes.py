@@ -14,41 +14,28 @@ import numpy as np
 
 Array = np.ndarray[Any, Any]
 
-# Measures of a cell (interval of arrival x line that the bucket named x destination that answered, last = nobody).
-MEASURES = (
-    "offered",  # contacts, every attempt counts
-    "retried",  # of those, new tries after abandoning
-    "repeated",  # of those, customers who come back days later
-    "answered",  # contacts taken by a person
-    "within",  # answered within the target's threshold
-    "wait_s",  # seconds waited by the answered
-    "abandoned",  # left unanswered, whatever the reason
-    "short",  # of those, left within the gate's short limit: not counted by gates
-    "abandon_wait_s",  # seconds waited by those who left
-    "completed",  # contacts talked to the end
-    "handled_s",  # seconds of talk and wrap-up of the completed
-    "resolved",  # completed and resolved
-    "returning",  # not helped, and will come back within seven days
-    "surveys",  # answered the survey
-    "satisfied",  # and were satisfied
+# Measures of a cell: an interval of arrival, the line that the bucket named, the destination that answered (the last:
+# nobody).
+CELL = np.dtype(
+    [
+        ("offered", "f8"),  # contacts, every attempt counts
+        ("retried", "f8"),  # of those, new tries after abandoning
+        ("repeated", "f8"),  # of those, customers who come back days later
+        ("answered", "f8"),  # contacts taken by a person
+        ("within", "f8"),  # answered within the target's threshold
+        ("wait_s", "f8"),  # seconds waited by the answered
+        ("abandoned", "f8"),  # left unanswered, whatever the reason
+        ("short", "f8"),  # of those, left within the gate's short limit: not counted by gates
+        ("abandon_wait_s", "f8"),  # seconds waited by those who left
+        ("completed", "f8"),  # contacts talked to the end
+        ("handled_s", "f8"),  # seconds of talk and wrap-up of the completed
+        ("resolved", "f8"),  # completed and resolved
+        ("returning", "f8"),  # not helped, and will come back within seven days
+        ("surveys", "f8"),  # answered the survey
+        ("satisfied", "f8"),  # and were satisfied
+    ]
 )
-(
-    OFFERED,
-    RETRIED,
-    REPEATED,
-    ANSWERED,
-    WITHIN,
-    WAIT_S,
-    ABANDONED,
-    SHORT,
-    ABANDON_WAIT_S,
-    COMPLETED,
-    HANDLED_S,
-    RESOLVED,
-    RETURNING,
-    SURVEYS,
-    SATISFIED,
-) = range(len(MEASURES))
+MEASURES: tuple[str, ...] = CELL.names or ()
 K = len(MEASURES)
 
 TODAY = np.dtype(
@@ -60,13 +47,15 @@ TODAY = np.dtype(
         ("busy_shared", "f8"),  # plan: sigma of the log factor that all queues share
         ("ordinal", "i8"),  # day: the date's proleptic ordinal
         ("length_s", "f8"),  # day: 82800, 86400 or 90000
-        ("ends", "i8"),  # kernel: size of the heap of completions
-        ("timers", "i8"),  # kernel: size of the heap of timers
-        ("free_slot", "i8"),  # kernel: first free slot, -1 none
-        ("carrying", "i8"),  # kernel: records handed to the next day
-        ("next_stream", "i8"),  # kernel: the queue whose next first contact comes first
-        ("out_of_room", "i8"),  # kernel: 1: nothing else can be trusted, run again with more room
-        ("events", "i8"),  # kernel: events played
+        ("ends", "i8"),  # kernel, to the end: size of the heap of completions
+        ("spent", "i8"),  # 1: the first completion has been played and its place may be used again
+        ("timers", "i8"),  # size of the heap of timers
+        ("free_slot", "i8"),  # first slot given back, -1 none
+        ("used", "i8"),  # slots used so far
+        ("carrying", "i8"),  # records handed to the next day
+        ("next_stream", "i8"),  # the queue whose next first contact comes first
+        ("out_of_room", "i8"),  # 1: nothing else can be trusted, run again with more room
+        ("events", "i8"),  # events played
     ],
     align=True,
 )
@@ -149,10 +138,11 @@ AGENT = np.dtype(
         ("team", "i8"),  # plan
         ("idle_since", "f8"),  # kernel, to the end
         ("busy_since", "f8"),
-        ("end", "f8"),  # when free again; a completion with another time is stale
+        ("end", "f8"),  # when free again
         ("contact", "i8"),  # slot in hand, -1 none
         ("on", "i8"),  # on duty
         ("idle", "i8"),  # in its team's idle list
+        ("ending", "i8"),  # in the heap of completions, once at most
         ("next", "i8"),
         ("prev", "i8"),
         ("mate", "i8"),  # next person of the same duty group, -1 none
@@ -172,14 +162,15 @@ CONTACT = np.dtype(
     [
         ("key", "u8"),
         ("arrival", "f8"),  # s since the day's start; negative when it came on an earlier day
-        ("talk_end", "f8"),
         ("until", "f8"),  # end of patience, or the time of a new try
-        ("queue", "i8"),
-        ("line", "i8"),  # where it waits
-        ("named", "i8"),  # the line that its bucket names
-        ("interval", "i8"),  # of its arrival
+        ("talk_end", "f8"),
         ("state", "i8"),
         ("generation", "i8"),  # a timer of another generation is stale
+        ("queue", "i8"),
+        ("named", "i8"),  # the line that its bucket names
+        ("line", "i8"),  # where it waits
+        ("interval", "i8"),  # of its arrival
+        ("agent", "i8"),  # who takes it or has it in hand
         ("attempt", "i8"),  # over the customer's whole story
         ("tries", "i8"),  # new tries since it last came
         ("repeat", "i8"),
@@ -194,7 +185,10 @@ CONTACT = np.dtype(
     ],
     align=True,
 )
-FREE, WAITING, IN_HAND, AWAY, REPEAT = range(5)  # states of a slot; REPEAT only when carried
+# States of a slot; REPEAT only when carried, and the second row only until the contact is settled at that instant:
+# it comes in; a person takes it; patience is over; nobody is there for it; the line went dead; it comes back too late.
+FREE, WAITING, IN_HAND, AWAY, REPEAT = range(5)
+ARRIVES, TAKEN, LEAVES, LOST, CUT, TOO_LATE = range(5, 11)
 
 CARRIED = np.dtype(
     [
@@ -244,8 +238,9 @@ class House(NamedTuple):
     ends: Array  # HEAP[A + 1], kernel: completions, what = person
     timers: Array  # HEAP[4 S], kernel: patience, overflow, new tries; what = generation, slot, kind packed
     carrying: Array  # CARRIED[S], kernel: what is handed to the next day
-    cells: Array  # f8[I, L, D + 1, K], result: by interval of arrival, line named, destination that answered
-    on_duty_s: Array  # f8[I, T], result: seconds on duty, over the team's people
+    tally: Array  # CELL[I, L, D + 1], result: by interval of arrival, line named, destination that answered
+    cells: Array  # f8[I, L, D + 1, K], result: the same memory as `tally`, as numbers
+    on_duty_s: Array  # f8[I, T], result: seconds on duty as the shifts say, over the team's people
     busy_s: Array  # f8[I, T], result: seconds with a contact in hand or wrapping up
     unstaffed_s: Array  # f8[I, Q], result: seconds with nobody on duty who can answer the queue
     waits: Array  # i8[L, B], result: histogram of waits of the answered
@@ -281,6 +276,7 @@ def build(
 ) -> House:
     """A house from the plan's own arrays, with empty memory for days of `intervals` intervals."""
     queue_count, destinations = line_of.shape
+    tally = np.zeros((intervals, len(lines), destinations + 1), CELL)
     today = np.zeros(1, TODAY)
     today["interval_s"] = interval_s
     bare = House(
@@ -308,7 +304,8 @@ def build(
         ends=np.zeros(len(agents) + 1, HEAP),
         timers=np.zeros(0, HEAP),
         carrying=np.zeros(0, CARRIED),
-        cells=np.zeros((intervals, len(lines), destinations + 1, K)),
+        tally=tally,
+        cells=tally.view(np.float64).reshape(*tally.shape, K),
         on_duty_s=np.zeros((intervals, len(teams))),
         busy_s=np.zeros((intervals, len(teams))),
         unstaffed_s=np.zeros((intervals, queue_count)),

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from releve.base.draws import GOLDEN, bits, fold, mix, uniform
-from releve.engine.compiled import callable_from_kernel, compiled
+from releve.engine.compiled import compiled
 
 LAYERS = 256
 EXPONENTIAL_EDGE = 7.69711747013104972
@@ -42,7 +42,7 @@ NX, NF = _layers(
 )
 
 for _function in (mix, fold, bits, uniform):
-    callable_from_kernel(_function)
+    compiled(_function)
 
 
 @compiled

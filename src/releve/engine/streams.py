@@ -1,0 +1,105 @@
+"""First contacts: when each queue's next one comes, and how busy the day is.
+
+The running sum of unit exponentials goes through the inverse of the cumulative rate: exact, without thinning.
+"""
+
+import math
+
+import numpy as np
+
+from releve.base.draws import ARRIVAL, BUSY_DAY, BUSY_INTERVAL, BUSY_SHARED, bits, fold, uniform
+from releve.engine.compiled import compiled
+from releve.engine.variates import exponential, normal
+
+INTERVAL_CORRELATION = 0.7  # of an interval's busyness with the next one's: AR(1) over half-hours
+
+
+@compiled
+def _factor(sigma, random):
+    """A lognormal factor of mean 1."""
+    return math.exp(sigma * normal(random) - 0.5 * sigma * sigma) if sigma > 0.0 else 1.0
+
+
+@compiled
+def open_streams(h):
+    """Expected arrivals times busyness: of the day, shared and own, and of each interval."""
+    today = h.today[0]
+    ordinal = np.uint64(today["ordinal"])
+    shared = _factor(today["busy_shared"], bits(fold(today["key"], ordinal), 0, BUSY_SHARED))
+    for q in range(len(h.queues)):
+        queue = h.queues[q]
+        queue["stream_key"] = fold(fold(today["key"], queue["hash"]), ordinal)
+        day = shared * _factor(queue["busy_day"], bits(queue["stream_key"], 0, BUSY_DAY))
+        _accumulate(h, q, day)
+        queue["stream_sum"] = 0.0
+        queue["stream_interval"] = 0
+        queue["stream_number"] = 0
+        next_arrival(h, q)
+    first_stream(h)
+
+
+@compiled
+def _accumulate(h, q, day):
+    """The queue's cumulative rate over the day."""
+    sigma = h.queues[q]["busy_interval"]
+    fresh = math.sqrt(1.0 - INTERVAL_CORRELATION * INTERVAL_CORRELATION)
+    level, total = 0.0, 0.0
+    h.cumulative[q, 0] = 0.0
+    for i in range(h.cumulative.shape[1] - 1):
+        busy = day
+        if sigma > 0.0:
+            noise = normal(bits(h.queues[q]["stream_key"], i, BUSY_INTERVAL))
+            level = noise if i == 0 else INTERVAL_CORRELATION * level + fresh * noise
+            busy *= math.exp(sigma * level - 0.5 * sigma * sigma)
+        total += h.first[q, i] * busy
+        h.cumulative[q, i + 1] = total
+
+
+@compiled
+def next_arrival(h, q):
+    """Move a queue's stream on to its next first contact."""
+    queue = h.queues[q]
+    intervals = h.cumulative.shape[1] - 1
+    number = queue["stream_number"] + 1
+    key = fold(queue["stream_key"], np.uint64(number))
+    total = queue["stream_sum"] + exponential(bits(key, 0, ARRIVAL))
+    i = queue["stream_interval"]
+    while i < intervals and h.cumulative[q, i + 1] <= total:
+        i += 1
+    queue["stream_number"] = number
+    queue["stream_contact"] = key
+    queue["stream_sum"] = total
+    queue["stream_interval"] = i
+    if i == intervals:
+        queue["stream_at"] = np.inf
+    else:
+        low, high = h.cumulative[q, i], h.cumulative[q, i + 1]
+        queue["stream_at"] = (i + (total - low) / (high - low)) * h.today[0]["interval_s"]
+
+
+@compiled
+def first_stream(h):
+    """Note the queue whose next first contact comes first."""
+    best = 0
+    for q in range(1, len(h.queues)):
+        if h.queues[q]["stream_at"] < h.queues[best]["stream_at"]:
+            best = q
+    h.today[0]["next_stream"] = best
+
+
+@compiled
+def time_of_return(h, q, random):
+    """A time of the day from the queue's own profile, s; negative when nothing is expected that day."""
+    total = 0.0
+    for i in range(h.first.shape[1]):
+        total += h.first[q, i]
+    left = uniform(random) * total
+    time = -1.0
+    for i in range(h.first.shape[1]):
+        here = h.first[q, i]
+        if here > 0.0:
+            time = (i + min(left / here, 1.0)) * h.today[0]["interval_s"]
+            if left < here:
+                break
+            left -= here
+    return time
