@@ -198,3 +198,12 @@ def test_a_wrong_change_is_refused_by_name(act: Callable[[Table], object], rule:
     table = take(at_home(), "fr", "casa", "liege", 1_000)
     with pytest.raises(InputError, match=rule):
         act(table)
+
+
+def test_asking_for_the_share_that_is_there_changes_nothing_also_where_the_other_has_none() -> None:
+    table = take(at_home(), "fr", "casa", "liege", 8)
+    table = give_back(table, "fr", "casa", "rabat", 7)
+    table = take(table, "fr", "liege", "casa", 9_997)
+    table = take(table, "fr", "gent", "casa", 2)
+
+    assert give_back(table, "fr", "gent", "casa", 2) is table

@@ -129,13 +129,13 @@ def _move(
 ) -> Table:
     """Move the giver's last `count` buckets (all, if it has fewer) and set both shares."""
     shares = dict(part.shares) | dict((giver, taker))
-    if shares == dict(part.shares):
+    meant = tuple(sorted((who, share) for who, share in shares.items() if share))
+    if meant == part.shares:
         return table
     moved, kept = _split(part, giver[0], count)
     ranges = list(kept)
     for piece in moved:
         _push(ranges, Range(piece.lo, piece.hi, taker[0], not piece.rising))
-    meant = tuple(sorted((who, share) for who, share in shares.items() if share))
     changed = replace(part, ranges=tuple(ranges), shares=meant)
     queues = tuple(changed if other is part else other for other in table.queues)
     return Table(table.version + 1, queues)
