@@ -1,15 +1,17 @@
 """Small centres in numbers, for the engine's tests and benchmarks."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
 
 from releve.base.draws import fold
 from releve.base.ids import stable_hash
-from releve.engine.shapes import AGENT, CHANGE, GROUP, LINE, QUEUE, SERVES, TEAM, House, build
+from releve.engine.day import day, nothing_carried
+from releve.engine.shapes import AGENT, CHANGE, GROUP, LINE, OUTAGE, QUEUE, SERVES, TEAM, Array, House, build
 from releve.engine.variates import parameters
 
-DEFAULTS = {
+DEFAULTS: dict[str, Any] = {
     "handle_s": 240.0,
     "handle": "exponential",
     "handle_cv": 1.0,
@@ -22,6 +24,13 @@ DEFAULTS = {
     "handle_factor": 1.0,
     "due": 1,
 }
+
+
+def key_of(seed: int) -> np.uint64:
+    """The key of a replication."""
+    with np.errstate(over="ignore"):
+        key: np.uint64 = fold(np.uint64(seed), np.uint64(0))
+    return key
 
 
 def queue(name: str = "q", **settings: Any) -> Any:
@@ -51,7 +60,8 @@ def centre(
     lines = np.zeros(queue_count * destinations, LINE)
     line_of = np.arange(queue_count * destinations).reshape(queue_count, destinations)
     served: list[list[int]] = [[] for _ in lines]
-    rows, serves = np.zeros(len(teams), TEAM), []
+    rows = np.zeros(len(teams), TEAM)
+    serves: list[tuple[int, int]] = []
     team_serves = np.zeros((len(teams), queue_count), np.int64)
     for t, (destination, ranks, _) in enumerate(teams):
         rows[t]["destination"], rows[t]["serves_first"] = destination, len(serves)
@@ -88,9 +98,36 @@ def centre(
     today = house.today[0]
     today["length_s"] = first.shape[1] * today["interval_s"]
     today["ordinal"] = 1
-    today["key"] = fold(np.uint64(seed), np.uint64(0))
+    today["key"] = key_of(seed)
     groups = np.zeros(len(teams), GROUP)
     groups["team"] = range(len(teams))
     changes = np.zeros(len(teams), CHANGE)
     changes["group"], changes["on"] = range(len(teams)), 1
     return house._replace(groups=groups, changes=changes, **settings)
+
+
+def days(house: House, ordinals: Iterable[int], carry: Array | None = None) -> Iterator[tuple[House, Array]]:
+    """Play days one after the other; the house's memory is the same every day."""
+    carry = nothing_carried() if carry is None else carry
+    for ordinal in ordinals:
+        house.today["ordinal"] = ordinal
+        house, carry = day(house, carry)
+        yield house, carry
+
+
+def replications(house: House, count: int) -> Iterator[House]:
+    """Play the same day, from empty, on so many different sets of customers."""
+    for seed in range(count):
+        house.today["key"] = key_of(seed)
+        house, _ = day(house, nothing_carried())
+        yield house
+
+
+def duty(*rows: tuple[float, int, int]) -> Array:
+    """CHANGE rows from (time, group, on)."""
+    return np.array(sorted(rows), CHANGE)
+
+
+def outages(*rows: tuple[float, int, int]) -> Array:
+    """OUTAGE rows from (time, destination, up)."""
+    return np.array(sorted(rows), OUTAGE)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
-UNIT = 1.0 / 9007199254740992.0  # 2**-53
+UNIT = 1.0 / 4503599627370496.0  # 2**-52: with a half added, every value still has an exact float
 
 # What a draw is for. One table for the whole product: two rows may never share a number.
 ARRIVAL, HANDLE, PATIENCE, BALK, RETRY, RETRY_DELAY = range(6)
@@ -41,4 +41,4 @@ def bits(key: Any, attempt: Any, purpose: Any) -> Any:
 
 def uniform(random_bits: Any) -> Any:
     """A float in (0, 1) from 64 random bits; never 0 and never 1."""
-    return ((random_bits >> np.uint64(11)) + 0.5) * UNIT
+    return ((random_bits >> np.uint64(12)) + 0.5) * UNIT

@@ -8,7 +8,6 @@ the length of a call and are read where they are used. They cannot change meanwh
 import hashlib
 from typing import Any
 
-from llvmlite import ir  # type: ignore[import-untyped]
 from numba.core import cgutils, types
 from numba.core.typing.templates import AttributeTemplate
 from numba.extending import (
@@ -22,7 +21,7 @@ from numba.extending import (
 )
 from numba.np.arrayobj import make_array, populate_array
 
-POINTER = ir.IntType(8).as_pointer()
+POINTER = cgutils.voidptr_t
 
 
 class Pointed(types.Type):
@@ -55,11 +54,15 @@ class _Model(models.PrimitiveModel):
 
 @unbox(Pointed)
 def _unbox(pointed: Pointed, value: Any, c: Any) -> NativeValue:
-    """Lay the words of all arrays down in the caller's frame."""
+    """Lay the words of all arrays down in the caller's frame, and hold the arrays until the call is over."""
     bundle = c.unbox(pointed.bundle, value)
     place = cgutils.alloca_once_value(c.builder, bundle.value)
     pointer = c.builder.bitcast(place, POINTER)
-    return NativeValue(pointer, is_error=bundle.is_error, cleanup=bundle.cleanup)
+
+    def let_go() -> None:
+        c.context.nrt.decref(c.builder, pointed.bundle, bundle.value)
+
+    return NativeValue(pointer, is_error=bundle.is_error, cleanup=let_go)
 
 
 @infer_getattr

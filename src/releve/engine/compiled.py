@@ -19,16 +19,15 @@ from releve import base, engine, routing
 
 def cache_folder(rooms: Iterable[Path]) -> Path:
     """Where the code compiled from the modules of these folders is kept: another place for any other source."""
-    told = hashlib.blake2b(digest_size=8)
-    told.update(f"{numba.__version__}".encode())
+    told = hashlib.blake2b(f"{numba.__version__}".encode(), digest_size=8)
     for path in sorted(path for room in rooms for path in room.glob("*.py")):
         told.update(path.read_bytes())
     home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return home / "releve" / told.hexdigest()
+    return Path(os.environ.get("NUMBA_CACHE_DIR") or home / "releve") / told.hexdigest()
 
 
 _folder = cache_folder(Path(room.__path__[0]) for room in (base, routing, engine))
-config.CACHE_DIR = os.environ.get("NUMBA_CACHE_DIR") or str(_folder)  # type: ignore[attr-defined]
+config.CACHE_DIR = str(_folder)  # type: ignore[attr-defined]
 
 
 def entry(function: Callable[..., Any]) -> Any:

@@ -98,6 +98,7 @@ def arrive(h, slot, time):
     contact["named"] = line
     contact["interval"] = interval_of(h, time)
     contact["arrival"] = time
+    contact["taken"] = 0
     contact["due"] = h.queues[q]["due"]
     cell = h.tally[contact["interval"], contact["named"], nobody(h)]
     cell["offered"] += 1.0
@@ -164,15 +165,8 @@ def answer(h, slot, time):
     agent = contact["agent"]
     person = h.agents[agent]
     queue = h.queues[contact["queue"]]
-    waited = time - contact["arrival"]
-    cell = h.tally[contact["interval"], contact["named"], h.teams[person["team"]]["destination"]]
-    cell["answered"] += 1.0
-    cell["wait_s"] += waited
-    if queue["deferred"]:
-        cell["within"] += contact["due"] >= h.today[0]["ordinal"]
-    else:
-        cell["within"] += waited <= queue["threshold_s"]
-        count_wait(h, contact["named"], waited)
+    if not contact["taken"]:
+        count_answer(h, contact, h.teams[person["team"]]["destination"], time)
     factor = person["factor"] * queue["handle_factor"]
     random = bits(contact["key"], contact["attempt"], HANDLE)
     talk = factor * duration(queue["handle_shape"], queue["handle_scale"], queue["handle_parameter"], random)
@@ -183,6 +177,21 @@ def answer(h, slot, time):
     person["busy_since"] = time
     person["end"] = time + talk + factor * queue["wrap_s"]
     add_end(h, agent, person["end"])
+
+
+@compiled
+def count_answer(h, contact, by, time):
+    """A contact is answered: after how long, and whether within its target."""
+    queue = h.queues[contact["queue"]]
+    waited = time - contact["arrival"]
+    cell = h.tally[contact["interval"], contact["named"], by]
+    cell["answered"] += 1.0
+    cell["wait_s"] += waited
+    if queue["deferred"]:
+        cell["within"] += contact["due"] >= h.today[0]["ordinal"]
+    else:
+        cell["within"] += waited <= queue["threshold_s"]
+        count_wait(h, contact["named"], waited)
 
 
 @compiled
@@ -278,6 +287,7 @@ def carry_repeat(h, slot, day):
     h.today[0]["carrying"] = n + 1
     contact, carried = h.contacts[slot], h.carrying[n]
     carried["key"] = contact["key"]
+    carried["arrival"] = 0.0
     carried["at"] = 0.0
     carried["until"] = 0.0
     carried["kind"] = REPEAT
@@ -291,3 +301,4 @@ def carry_repeat(h, slot, day):
     carried["due"] = day
     carried["agent"] = -1
     carried["repeat"] = 1
+    carried["taken"] = 0

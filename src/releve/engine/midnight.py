@@ -86,7 +86,8 @@ def restore(h, came):
     contact["named"] = came["named"]
     contact["due"] = came["due"]
     contact["interval"] = 0
-    contact["arrival"] = at
+    contact["arrival"] = came["arrival"]
+    contact["taken"] = came["taken"]
     if came["kind"] == WAITING:
         wait(h, slot, line_today(h, came), 0.0, came["until"])
     elif came["kind"] == IN_HAND:
@@ -185,6 +186,7 @@ def carry(h, slot, at, until):
     h.today[0]["carrying"] = n + 1
     contact, carried = h.contacts[slot], h.carrying[n]
     carried["key"] = contact["key"]
+    carried["arrival"] = contact["arrival"] - h.today[0]["length_s"]
     carried["at"] = at - h.today[0]["length_s"]
     carried["until"] = until - h.today[0]["length_s"]
     carried["kind"] = contact["state"]
@@ -198,3 +200,4 @@ def carry(h, slot, at, until):
     carried["due"] = contact["due"]
     carried["agent"] = contact["agent"] if contact["state"] == IN_HAND else -1
     carried["repeat"] = contact["repeat"]
+    carried["taken"] = contact["taken"]

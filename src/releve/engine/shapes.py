@@ -174,6 +174,7 @@ CONTACT = np.dtype(
         ("attempt", "i8"),  # over the customer's whole story
         ("tries", "i8"),  # new tries since it last came
         ("repeat", "i8"),
+        ("taken", "i8"),  # 1: already counted as answered, and back in line
         ("origin", "i8"),  # ordinal of the day of the first contact
         ("number", "i8"),  # its number on that day
         ("due", "i8"),  # ordinal of the deadline's day
@@ -193,7 +194,8 @@ ARRIVES, TAKEN, LEAVES, LOST, CUT, TOO_LATE = range(5, 11)
 CARRIED = np.dtype(
     [
         ("key", "u8"),
-        ("at", "f8"),  # arrival, or end in hand, or time of a new try; s since the coming day's start
+        ("arrival", "f8"),  # s since the coming day's start, as all times here
+        ("at", "f8"),  # end in hand, or time of a new try
         ("until", "f8"),  # end of patience, or end of talk
         ("kind", "i8"),  # WAITING, IN_HAND, AWAY or REPEAT
         ("queue", "i8"),
@@ -206,6 +208,7 @@ CARRIED = np.dtype(
         ("due", "i8"),  # ordinal: a repeat's day, deferred work's deadline
         ("agent", "i8"),
         ("repeat", "i8"),
+        ("taken", "i8"),
     ],
     align=True,
 )

@@ -115,6 +115,7 @@ def cut_in_hand(h, destination, time):
         person["contact"] = -1
         person["ending"] = 0
         if h.queues[contact["queue"]]["deferred"]:
+            contact["taken"] = 1
             wait(h, slot, contact["line"], time, np.inf)
             call_idle(h, contact["line"], time)
         else:

@@ -145,6 +145,16 @@ class Judging:
         self.went_down: dict[str, set[Verdict]] = {}  # wave -> the verdicts that took its share down
         self.signed = {item.name: self._signed(item) for item in transition.readiness}
 
+    def last_words(self) -> None:
+        """Forget all but the last that each gate said of each wave: what a summary needs, of many replications."""
+        last = {
+            (each.wave, judgement.gate): (each.day, judgement)
+            for each in self.said
+            for judgement in each.judgements
+        }
+        self.said = [Said(day, wave, (judgement,)) for (wave, _), (day, judgement) in last.items()]
+        self.shown.clear()
+
     def _draw(self, name: str, purpose: int, attempt: int = 0) -> float:
         with np.errstate(over="ignore"):
             return float(uniform(bits(fold(self.key, np.uint64(stable_hash(name))), attempt, purpose)))

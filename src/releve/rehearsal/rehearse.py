@@ -77,7 +77,7 @@ def rehearse(
         return Rehearsed(
             summary=summary,
             results=results_table(packed),
-            intervals=intervals_table(ready.stage, spill, [each.replication for each in played]),
+            intervals=intervals_table(ready.stage, spill),
             played=tuple(played),
             done=len(played),
             interrupted=interrupted,

@@ -16,7 +16,7 @@ from releve.rehearsal.play import Played
 from releve.rehearsal.stage import Stage
 
 NOTHING = np.zeros((0, 0, 0, 0))
-CHUNK = 20_000  # cells whose quantiles are taken at once
+CHUNK = 2_000  # cells whose quantiles are taken at once
 
 
 @dataclass(frozen=True)
@@ -43,15 +43,15 @@ class Spill:
         with self._lock, self.path.open("ab") as file:
             self.place[played.replication] = len(self.place)
             file.write(block.tobytes())
+        if played.judging:
+            played.judging.last_words()
         rows = _of_replication(self.stage, played)
         return Packed(replace(played, days=NOTHING, intervals=NOTHING.astype(np.float32)), rows)
 
-    def blocks(self, replications: Sequence[int]) -> np.ndarray:
-        """[replication, cell, measure], read from disk as it is used."""
+    def block(self, at: int, most: int) -> np.ndarray:
+        """[replication, cell, measure] of `most` cells from `at`, read from disk; replications in any order."""
         shape = (len(self.place), len(self.cells), len(INTERVAL_MEASURES))
-        every = np.memmap(self.path, np.float32, "r", shape=shape)
-        order = [self.place[number] for number in replications]
-        return every if order == list(range(len(self.place))) else every[order]
+        return np.array(np.memmap(self.path, np.float32, "r", shape=shape)[:, at : at + most])
 
 
 def _open_cells(stage: Stage) -> np.ndarray:
@@ -86,12 +86,11 @@ def _of_replication(stage: Stage, played: Played) -> pl.DataFrame:
     return pl.DataFrame(keys | measures).sort([key.name for key in KEYS], nulls_last=True)
 
 
-def intervals_table(stage: Stage, spill: Spill, replications: Sequence[int]) -> pl.DataFrame:
+def intervals_table(stage: Stage, spill: Spill) -> pl.DataFrame:
     """`columns.INTERVALS`: quantiles over the replications of every open half-hour, queue and site named."""
-    blocks = spill.blocks(replications)
     found = np.empty((len(QUANTILES), len(spill.cells), len(INTERVAL_MEASURES)), np.float32)
     for at in range(0, len(spill.cells), CHUNK):
-        found[:, at : at + CHUNK] = np.quantile(blocks[:, at : at + CHUNK], QUANTILES, axis=0)
+        found[:, at : at + CHUNK] = np.quantile(spill.block(at, CHUNK), QUANTILES, axis=0)
     n, i, line = spill.cells.T
     begins = np.array(
         [stage.starts(day).replace(tzinfo=None) for day in range(len(stage.days))], "datetime64[us]"

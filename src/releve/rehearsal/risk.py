@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from scipy.stats import beta
+from scipy.special import betaincinv
 
 from releve.demand.grid import INTERVAL_S
 from releve.rehearsal.play import Played
@@ -22,7 +22,7 @@ def upper_bound(hit: int, replications: int) -> float:
 
     20 clean replications say at most 14 %; 59 are needed for 5 %, 299 for 1 %.
     """
-    return 1.0 if hit >= replications else float(beta.ppf(LEVEL, hit + 1, replications - hit))
+    return 1.0 if hit >= replications else float(betaincinv(hit + 1, replications - hit, LEVEL))
 
 
 def quantiles(values: Any) -> dict[str, float]:
