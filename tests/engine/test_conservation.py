@@ -1,0 +1,219 @@
+"""What holds in every centre: nobody is lost or made up, nobody is in two hands, nobody overtakes."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from releve.engine.shapes import AWAY, IN_HAND, REPEAT, WAITING, Array, House
+from tests.engine.centres import centre, days, duty, key_of, outages, queue
+
+INTERVALS, INTERVAL_S = 4, 900.0
+LENGTH_S = INTERVALS * INTERVAL_S
+few = settings(max_examples=60, deadline=None, derandomize=True)
+
+
+def chances(*values: float) -> st.SearchStrategy[float]:
+    return st.sampled_from(values)
+
+
+def rows(draw: st.DrawFn, count: int) -> list[Any]:
+    return [
+        queue(
+            f"q{q}",
+            deferred=draw(st.integers(0, 1)),
+            handle_s=draw(chances(60.0, 200.0, 900.0)),
+            handle=draw(st.sampled_from(["exponential", "lognormal", "gamma", "weibull"])),
+            wrap_s=draw(chances(0.0, 60.0)),
+            patience_s=draw(chances(20.0, 200.0, 1e12)),
+            balk=draw(chances(0.0, 0.3)),
+            retry=draw(chances(0.0, 0.7)),
+            retry_limit=draw(st.integers(0, 3)),
+            retry_delay_s=draw(chances(60.0, 2000.0)),
+            resolved=draw(chances(1.0, 0.6)),
+            returns=draw(chances(0.0, 0.8)),
+            return_days=draw(chances(1.0, 2.0)),
+        )
+        for q in range(count)
+    ]
+
+
+@st.composite
+def centres(draw: st.DrawFn) -> House:
+    """Up to three queues, two sites and three teams, with shifts, overflow, shares and perhaps an outage."""
+    queues, sites = draw(st.integers(1, 3)), draw(st.integers(1, 2))
+    ranks = st.permutations(range(queues)).map(lambda order: [[q] for q in order])
+    teams = draw(
+        st.lists(st.tuples(st.integers(0, sites - 1), ranks, st.integers(1, 4)), min_size=1, max_size=3)
+    )
+    first = np.full((queues, INTERVALS), draw(chances(3.0, 12.0, 30.0)))
+    house = centre(
+        rows(draw, queues), teams, first, destinations=sites, seed=draw(st.integers(0, 10**6)),
+        interval_s=INTERVAL_S, slots=64, overflow=np.roll(np.arange(sites), 1) if sites > 1 else np.array([-1]),
+    )  # fmt: skip
+    if sites > 1 and draw(st.booleans()):
+        house.lines["overflow"] = house.line_of[:, ::-1].ravel()
+        house.lines["overflow_after_s"] = draw(chances(0.0, 30.0, 500.0))
+    times = st.sampled_from([0.0, 100.0, 900.0, 1700.0, 2500.0, 3600.0])
+    changes = [(draw(times), group, on) for group in range(len(teams)) for on in (1, 0)]
+    down = (
+        [(draw(times), draw(st.integers(0, sites - 1)), up) for up in (0, 1)] if draw(st.booleans()) else []
+    )
+    cut = draw(st.integers(0, 65_536))
+    return house._replace(
+        changes=duty(*changes),
+        outages=outages(*down),
+        upto=np.tile([cut, 65_536], (queues, 1)),
+        owner=np.tile([0, sites - 1], (queues, 1)),
+        open=np.array([[draw(st.integers(0, 1)) for _ in range(sites)] for _ in range(queues)]),
+    )
+
+
+def by_queue(house: House, measure: str) -> Array:
+    lines = house.tally[measure].sum(axis=(0, 2))
+    return np.bincount(house.lines["queue"], weights=lines, minlength=len(house.queues))
+
+
+def standing(house: House, carry: Array, kind: int, taken: int = 0) -> Array:
+    here = carry[(carry["kind"] == kind) & (carry["taken"] == taken)]
+    return np.bincount(here["queue"], minlength=len(house.queues))
+
+
+def played(house: House) -> Iterator[tuple[House, Array, Array]]:
+    """Three days: the house, what came over midnight and what goes."""
+    came = np.zeros(0, house.carrying.dtype)
+    for ordinal in (1, 2, 3):
+        house.queues["due"] = ordinal
+        house, carry = next(days(house, [ordinal], came))
+        yield house, came, carry
+        came = carry
+
+
+@few
+@given(centres())
+def test_who_came_was_answered_or_lost_or_still_waits(house: House) -> None:
+    for day, came, carry in played(house):
+        before, after = standing(day, came, WAITING), standing(day, carry, WAITING)
+        accounted = by_queue(day, "answered") + by_queue(day, "abandoned") + after
+        np.testing.assert_array_equal(by_queue(day, "offered") + before, accounted)
+
+
+@few
+@given(centres())
+def test_who_was_answered_is_completed_or_still_in_hand(house: House) -> None:
+    for day, came, carry in played(house):
+        had, has = (
+            standing(day, each, IN_HAND) + standing(day, each, IN_HAND, 1) + standing(day, each, WAITING, 1)
+            for each in (came, carry)
+        )
+        begun, ended = by_queue(day, "answered") + had, by_queue(day, "completed") + has
+        if len(day.outages):
+            assert (begun >= ended).all()  # talks cut off are neither
+        else:
+            np.testing.assert_array_equal(begun, ended)
+
+
+@few
+@given(centres())
+def test_new_tries_and_repeats_are_those_who_said_so(house: House) -> None:
+    for day, came, carry in played(house):
+        ordinal = int(day.today["ordinal"][0])
+        due = came[(came["kind"] == REPEAT) & (came["due"] <= ordinal)]
+        assert by_queue(day, "repeated").sum() >= len(due)
+        assert (
+            by_queue(day, "retried") <= by_queue(day, "abandoned") + standing(day, came, AWAY)
+        ).all() or len(day.outages)
+        assert (carry["due"][carry["kind"] == REPEAT] > ordinal).all()
+
+
+@few
+@given(centres())
+def test_nobody_is_in_two_places_or_two_hands(house: House) -> None:
+    for day, _, carry in played(house):
+        assert len(np.unique(carry["key"])) == len(carry)
+        people = carry["agent"][carry["kind"] == IN_HAND]
+        assert len(np.unique(people)) == len(people)
+        assert (people >= 0).all()
+        assert (carry["at"][carry["kind"] == IN_HAND] >= 0.0).all()
+        assert day.busy_s.sum() <= len(day.agents) * LENGTH_S + 1e-6
+
+
+@few
+@given(centres())
+def test_seconds_on_duty_and_unstaffed_are_those_of_the_shifts(house: House) -> None:
+    house = house._replace(outages=outages())
+    day = next(played(house))[0]
+    on = {int(row["group"]): LENGTH_S - float(row["at"]) for row in day.changes if row["on"]}
+    off = {int(row["group"]): LENGTH_S - float(row["at"]) for row in day.changes if not row["on"]}
+    stays = {group: on[group] - (off[group] if off[group] < on[group] else 0.0) for group in on}
+    people = np.bincount(day.agents["team"], minlength=len(day.teams))
+    for team, seconds in enumerate(day.on_duty_s.sum(axis=0)):
+        assert np.isclose(seconds, stays[team] * people[team])
+    for q in range(len(day.queues)):
+        nobody = LENGTH_S - union(day, q, stays)
+        assert np.isclose(day.unstaffed_s[:, q].sum(), nobody)
+
+
+def union(day: House, q: int, stays: dict[int, float]) -> float:
+    """Seconds in which some team that can answer a queue is on duty, second by second."""
+    there = np.zeros(int(LENGTH_S), bool)
+    for row in day.changes:
+        team = int(row["group"])
+        if row["on"] and day.team_serves[team, q]:
+            start = int(row["at"])
+            there[start : start + int(stays[team])] = True
+    return float(there.sum())
+
+
+@st.composite
+def patient(draw: st.DrawFn) -> House:
+    """One site, endless patience, nobody retries, more work than people: lines that are never empty."""
+    queues = draw(st.integers(1, 3))
+    ranks = st.permutations(range(queues)).map(lambda order: [[q] for q in order])
+    teams = [(0, draw(ranks), draw(st.integers(1, 3))) for _ in range(draw(st.integers(1, 3)))]
+    first = np.full((queues, INTERVALS), draw(chances(5.0, 20.0)))
+    return centre(
+        [queue(f"q{q}", handle_s=300.0, handle="lognormal") for q in range(queues)],
+        teams, first, seed=draw(st.integers(0, 10**6)), interval_s=INTERVAL_S,
+    )  # fmt: skip
+
+
+@few
+@given(patient(), st.integers(1, 3))
+def test_nobody_is_answered_before_someone_who_came_earlier_to_the_same_line(
+    house: House, count: int
+) -> None:
+    for day, carry in days(house, range(1, count + 1)):
+        for q in range(len(day.queues)):
+            mine = carry[carry["queue"] == q]
+            waits, in_hand = (mine[mine["kind"] == kind] for kind in (WAITING, IN_HAND))
+            order = list(zip(waits["origin"], waits["number"], strict=True))
+            assert order == sorted(order)
+            if len(waits) and len(in_hand):
+                assert max(zip(in_hand["origin"], in_hand["number"], strict=True)) < order[0]
+
+
+@few
+@given(
+    seed=st.integers(0, 10**6),
+    people=st.integers(1, 6),
+    cv=chances(0.3, 1.0, 2.5),
+    handle=st.sampled_from(["lognormal", "gamma"]),
+)
+def test_more_people_never_make_the_same_customers_wait_longer(
+    seed: int, people: int, cv: float, handle: str
+) -> None:
+    """One line in order of arrival, nobody leaves: each customer's wait falls, so the sum of a short interval does."""
+    row = queue(handle_s=200.0, handle=handle, handle_cv=cv)
+    first = np.zeros((1, 2500))
+    first[0, :180] = 0.4
+    house = centre([row], [(0, [[0]], people), (0, [[0]], 1)], first, interval_s=20.0)
+    house.today["key"] = key_of(seed)
+    waits = []
+    for changes in (duty((0.0, 0, 1)), duty((0.0, 0, 1), (0.0, 1, 1))):
+        day, _ = next(days(house._replace(changes=changes), [1]))
+        waits.append(day.tally["wait_s"].sum(axis=(1, 2)))
+        assert day.tally["answered"].sum() == day.tally["offered"].sum()
+    assert (waits[1] <= waits[0] + 1e-6).all()

@@ -1,0 +1,114 @@
+"""The kernel against results that are known exactly: Erlang C, Erlang A, and a Poisson number in the system.
+
+A tolerance is 5 standard errors of the mean over the replications (Student with 29 degrees of freedom: a right kernel
+fails less than once in 10,000), and every test also says that handle times 2 % longer would be found out.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from releve.engine.shapes import House
+from releve.workforce.erlang import ServiceLevel, erlang_a, erlang_c
+from tests.engine.centres import centre, queue, replications
+
+REPLICATIONS = 30
+ERRORS = 5.0  # standard errors
+INTERVALS = 120
+WARM = 20  # intervals before the steady state
+
+
+class Mean(NamedTuple):
+    """A mean over replications and its standard error."""
+
+    value: float
+    error: float
+
+    def holds(self, exact: float) -> bool:
+        return abs(self.value - exact) < ERRORS * self.error
+
+
+def one_team(agents: int, erlangs: float, handle_s: float, patience_s: float, threshold_s: float) -> House:
+    first = np.full((1, INTERVALS), erlangs / handle_s * 1800.0)
+    one = queue(handle_s=handle_s, patience_s=patience_s, threshold_s=threshold_s)
+    return centre([one], [(0, [[0]], agents)], first)
+
+
+def measured(house: House, *measures: str) -> list[Mean]:
+    """Measures as parts of the contacts offered, in the steady state; those still in the house are too few to tell."""
+    parts = []
+    for played in replications(house, REPLICATIONS):
+        steady = played.tally[WARM:]
+        offered = steady["offered"].sum()
+        parts.append([sum(steady[name].sum() for name in each.split("+")) / offered for each in measures])
+    values = np.array(parts)
+    means, errors = values.mean(axis=0), values.std(axis=0, ddof=1) / np.sqrt(REPLICATIONS)
+    return [Mean(*each) for each in zip(means, errors, strict=True)]
+
+
+ERLANG_A = [  # agents, erlangs, handle s, patience s: the last is model A of the benchmarks
+    (14, 10.0, 180.0, 120.0),
+    (100, 100.0, 180.0, 120.0),
+    (95, 100.0, 300.0, 120.0),
+    (85, 80.0, 240.0, 180.0),
+]
+
+
+@pytest.mark.parametrize(("agents", "erlangs", "handle_s", "patience_s"), ERLANG_A)
+def test_abandonment_wait_and_service_level_are_erlang_a(
+    agents: int, erlangs: float, handle_s: float, patience_s: float
+) -> None:
+    house = one_team(agents, erlangs, handle_s, patience_s, 20.0)
+    left, wait, within = measured(house, "abandoned", "wait_s+abandon_wait_s", "within")
+    exact, slower = (
+        erlang_a(agents, erlangs * factor, handle_s * factor, patience_s, 20.0) for factor in (1.0, 1.02)
+    )
+    assert left.holds(float(exact.abandon_chance)), left
+    assert wait.holds(float(exact.wait_mean_s)), wait
+    assert within.holds(float(exact.level(ServiceLevel.OF_OFFERED))), within
+    assert not wait.holds(float(slower.wait_mean_s)), "a kernel 2 % off would pass"
+
+
+@pytest.mark.parametrize(("agents", "erlangs"), [(14, 10.0), (110, 100.0)])
+def test_the_chance_of_a_wait_is_erlang_c(agents: int, erlangs: float) -> None:
+    (at_once,) = measured(one_team(agents, erlangs, 180.0, 1e12, 0.0), "within")
+    assert at_once.holds(1.0 - float(erlang_c(agents, erlangs))), at_once
+    assert not at_once.holds(1.0 - float(erlang_c(agents, erlangs * 1.02))), "a kernel 2 % off would pass"
+
+
+def test_the_chance_of_a_wait_in_model_a_is_the_published_one() -> None:
+    (at_once,) = measured(one_team(85, 80.0, 240.0, 180.0, 0.0), "within")
+    assert at_once.holds(1.0 - 0.283504), at_once
+
+
+def test_busy_seconds_are_offered_work_less_what_left() -> None:
+    busy = []
+    for played in replications(one_team(95, 100.0, 300.0, 120.0, 20.0), REPLICATIONS):
+        busy.append(played.busy_s[WARM:].sum() / played.on_duty_s[WARM:].sum())
+    occupancy = Mean(float(np.mean(busy)), float(np.std(busy, ddof=1)) / np.sqrt(REPLICATIONS))
+    assert occupancy.holds(float(erlang_a(95, 100.0, 300.0, 120.0, 20.0).occupancy)), occupancy
+
+
+def test_the_number_in_the_system_is_poisson_while_the_rate_swings() -> None:
+    """Patience as long as service: m(t) = a + b / (1 + c^2) (sin ct - c cos ct), however few agents there are.
+
+    Times are in units of the mean service. A day that ends at t hands over exactly those who are in the system.
+    """
+    a, b, c, t, runs = 20.0, 12.0, 0.5, 16.0, 8000
+    edges = np.linspace(0.0, t, 321)
+    first = np.diff(a * edges - b / c * np.cos(c * edges))[None, :]
+    one = queue(handle_s=100.0, patience_s=100.0)
+    house = centre([one], [(0, [[0]], 18)], first, interval_s=100.0 * t / 320)
+    seen = np.zeros(runs, np.int64)
+    for seed, played in enumerate(replications(house, runs)):
+        seen[seed] = played.today["carrying"][0]
+    mean = a + b / (1.0 + c * c) * (np.sin(c * t) - c * np.cos(c * t))
+    error = np.sqrt(mean / runs)
+    assert abs(seen.mean() - mean) < 4.0 * error
+    assert 4.0 * error < 0.02 * mean, "a kernel 2 % off would pass"
+    below = np.array([stats.poisson.ppf(part, mean) for part in (0.1, 0.3, 0.5, 0.7, 0.9)])
+    counts = np.diff([0, *np.searchsorted(np.sort(seen), below, side="right"), runs])
+    chances = np.diff(np.array([0.0, *(stats.poisson.cdf(each, mean) for each in below), 1.0]))
+    assert stats.chisquare(counts, chances * runs).pvalue > 1e-4
