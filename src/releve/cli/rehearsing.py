@@ -13,6 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from releve import report
 from releve.base.errors import Finding, wrong
+from releve.cli.memory import return_large_arrays
 from releve.cli.options import Json, Move, Scenarios, Strict, split
 from releve.cli.printing import console, findings_json
 from releve.cli.summary_tables import print_summary
@@ -64,6 +65,7 @@ def rehearse(
     summary.json. Ctrl-C stops at once and keeps what was finished: exit code 130.
     """
     _refuse(seed, threads, out, against, status_quo)
+    return_large_arrays()
     moves = [checked_move(move, split(scenario))]
     if against is not None:
         other = f"{move.partition('@')[0]}{against}" if against.startswith("@") else against
