@@ -27,7 +27,7 @@ from releve.rehearsal.judging import Bench
 from releve.rehearsal.needed import Needs
 from releve.rehearsal.play import Played, Stand, play
 from releve.rehearsal.results import Packed, Spill, intervals_table, results_table
-from releve.rehearsal.stage import stage
+from releve.rehearsal.stage import in_order, stage
 from releve.rehearsal.summary import summarise
 
 Progress = Callable[[int, int], None]  # done, asked
@@ -125,7 +125,8 @@ def history_days(move: Move) -> tuple[date, ...]:
 
 
 def _stand(move: Move, days: Sequence[date], status_quo: bool) -> Stand:
-    """The stage and the gates' bench."""
+    """The stage and the gates' bench; in name order, so that the order of rows in files changes nothing."""
+    move = in_order(move)
     if status_quo:
         demand: Demand = as_it_was(move, days)
         ready = stage(_before(move), days, demand, counted_on=days[0], busy=False)
