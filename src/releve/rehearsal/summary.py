@@ -326,7 +326,8 @@ def _forced(stage: Stage, played: Sequence[Played]) -> list[Finding]:
                 "contract-ends-first",
                 f"the contract of {destination.site} ends on {max(ends)}, {(stage.days[-1] - max(ends)).days} days "
                 f"before the transition does; in {stuck} of {len(played)} replications customers were still there "
-                f"that day ({100 * left[left > 0].mean() / WHOLE if stuck else 0:.0f} % of them on average) and move at once, gates or not; "
+                f"that day ({100 * left[left > 0].mean() / WHOLE if stuck else 0:.0f} % of them on average) "
+                "and move at once, gates or not; "
                 + (
                     "after it there is nowhere to roll back to"
                     if not back
