@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from releve.operation.loading import load
-from releve.rehearsal import files
+from releve.rehearsal import columns, files
 from releve.rehearsal.rehearse import Rehearsed, rehearse, with_fit
 from tests.operation.small_move import write_small_move
 
@@ -52,3 +52,9 @@ def test_the_files_are_written_whole_and_say_the_same(rehearsed: Rehearsed, tmp_
     assert msgspec.json.decode((tmp_path / "out" / "summary.json").read_bytes()) == msgspec.to_builtins(
         rehearsed.summary
     )
+
+
+def test_the_columns_of_the_results_are_documented_and_written(rehearsed: Rehearsed) -> None:
+    assert PAGE.with_name("results.md").read_text(encoding="utf-8") == columns.page()
+    assert rehearsed.results.columns == [column.name for column in columns.RESULTS]
+    assert rehearsed.intervals.columns == [column.name for column in columns.INTERVALS]

@@ -67,3 +67,25 @@ INTERVALS = INTERVAL_KEYS + tuple(
     for name in INTERVAL_MEASURES
     for q in QUANTILES
 )
+
+
+def page() -> str:
+    """docs/reference/results.md, made from the tables above; a test holds it to them."""
+    parts = [
+        "# results.parquet and intervals.parquet",
+        "Made from `src/releve/rehearsal/columns.py`. Both files are sorted by their keys and carry `releve.format` in their "
+        "metadata.",
+        "## results.parquet",
+        "A row for each replication, day, queue, site that the bucket named and site that answered; rows in which "
+        "nothing happened are left out.",
+        _table(RESULTS),
+        "## intervals.parquet",
+        "A row for each open half-hour, queue and site that the bucket named; quantiles over the replications.",
+        _table(INTERVALS),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _table(columns: tuple[Column, ...]) -> str:
+    rows = [f"| `{column.name}` | {column.unit} | {column.meaning} |" for column in columns]
+    return "\n".join(["| column | unit | meaning |", "|---|---|---|", *rows])

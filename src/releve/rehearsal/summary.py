@@ -32,22 +32,11 @@ COMPLETED, RESOLVED, SURVEYS, SATISFIED, REPEATED = (
 def summarise(stand: Stand, played: Sequence[Played], *, seed: int, asked: int) -> dict[str, Any]:
     """The summary, ready for JSON."""
     stage = stand.stage
-    move = stage.move
     return {
         "format": 1,
         "releve": __version__,
         "tzdata": TZDATA_VERSION,
-        "move": {
-            "name": move.transition.name,
-            "folder": move.folder.name,
-            "scenarios": list(move.scenarios),
-            "client": move.operation.client,
-            "currency": move.operation.currency,
-            "starts": stage.days[0].isoformat(),
-            "ends": stage.days[-1].isoformat(),
-            "zone": move.operation.zone,
-            "risk_limit": move.transition.risk_limit,
-        },
+        "move": _move(stage),
         "seed": seed,
         "replications": len(played),
         "asked": asked,
@@ -56,41 +45,55 @@ def summarise(stand: Stand, played: Sequence[Played], *, seed: int, asked: int) 
         "interruptions": most_frequent(stage, played),
         "waves": waves_summary(stand, played),
         "weeks": _weeks(stand, played),
-        "sites": [
-            {
-                "site": site.name,
-                "title": site.title or site.name,
-                "country": site.country,
-                "teams": [team.name for team in move.operation.teams if team.site == site.name],
-            }
-            for site in move.operation.sites
-        ],
-        "queues": [
-            {
-                "queue": queue.name,
-                "title": queue.title or queue.name,
-                "channel": queue.channel,
-                "target": queue.target,
-            }
-            for queue in move.operation.queues
-        ],
+        "sites": _sites(stage),
+        "queues": _queues(stage),
         "months": _months(stage, played),
         "quality": _quality(stage, played),
         "findings": [_finding(found) for found in _findings(stage, played)],
         "fit": None,
-        "assumed": [
-            {
-                "key": row.key,
-                "value": row.value,
-                "unit": row.unit,
-                "mark": row.mark,
-                "source": row.source,
-                "note": row.note,
-            }
-            for row in move.sources
-        ],
+        "assumed": [row.model_dump() for row in stage.move.sources],
         "against": None,
     }
+
+
+def _move(stage: Stage) -> dict[str, Any]:
+    move = stage.move
+    return {
+        "name": move.transition.name,
+        "folder": move.folder.name,
+        "scenarios": list(move.scenarios),
+        "client": move.operation.client,
+        "currency": move.operation.currency,
+        "starts": stage.days[0].isoformat(),
+        "ends": stage.days[-1].isoformat(),
+        "zone": move.operation.zone,
+        "risk_limit": move.transition.risk_limit,
+    }
+
+
+def _sites(stage: Stage) -> list[dict[str, Any]]:
+    operation = stage.move.operation
+    return [
+        {
+            "site": site.name,
+            "title": site.title or site.name,
+            "country": site.country,
+            "teams": [team.name for team in operation.teams if team.site == site.name],
+        }
+        for site in operation.sites
+    ]
+
+
+def _queues(stage: Stage) -> list[dict[str, Any]]:
+    return [
+        {
+            "queue": queue.name,
+            "title": queue.title or queue.name,
+            "channel": queue.channel,
+            "target": queue.target,
+        }
+        for queue in stage.move.operation.queues
+    ]
 
 
 def _finding(found: Finding) -> dict[str, Any]:
