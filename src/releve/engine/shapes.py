@@ -28,7 +28,10 @@ CELL = np.dtype(
         ("short", "f8"),  # of those, left within the gate's short limit: not counted by gates
         ("abandon_wait_s", "f8"),  # seconds waited by those who left
         ("completed", "f8"),  # contacts talked to the end
-        ("handled_s", "f8"),  # seconds of talk and wrap-up of the completed
+        (
+            "handled_s",
+            "f8",
+        ),  # seconds of talk and wrap-up, the part of this day; without talks that were cut off
         ("resolved", "f8"),  # completed and resolved
         ("returning", "f8"),  # not helped, and will come back within seven days
         ("surveys", "f8"),  # answered the survey
