@@ -73,8 +73,8 @@ def page() -> str:
     """docs/reference/results.md, made from the tables above; a test holds it to them."""
     parts = [
         "# results.parquet and intervals.parquet",
-        "Made from `src/releve/rehearsal/columns.py`. Both files are sorted by their keys and carry `releve.format` in their "
-        "metadata.",
+        "Made from `src/releve/rehearsal/columns.py`. Both files are sorted by their keys and carry `releve.format` "
+        "in their metadata.",
         "## results.parquet",
         "A row for each replication, day, queue, site that the bucket named and site that answered; rows in which "
         "nothing happened are left out.",
