@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from releve.base.errors import wrong
 from releve.engine.shapes import MEASURES
@@ -11,6 +12,7 @@ from releve.rehearsal.play import Played
 from releve.rehearsal.rehearse import Rehearsed
 from releve.rehearsal.risk import quantiles
 
+Floats = NDArray[np.float64]
 OFFERED, WITHIN, ABANDONED, REPEATED = (
     MEASURES.index(name) for name in ("offered", "within", "abandoned", "repeated")
 )
@@ -45,7 +47,9 @@ def compare(a: Rehearsed, b: Rehearsed) -> dict[str, Any]:
     if not same or any(left.replication != right.replication for left, right in pairs):
         raise wrong("different-customers", "two seeds", "one seed and the same replications for both")
     rows = [_row(pairs, *row) for row in ROWS]
-    rows.append(_cost(a, b))
+    unit = f"{a.summary['move']['currency']} cents"
+    costs = [np.array(each.costs_cents[: len(pairs)]) for each in (a, b)]
+    rows.append(_told("cost", unit, costs[0], costs[1], True))
     name = b.summary["move"]["folder"] + "".join(f"@{each}" for each in b.summary["move"]["scenarios"])
     hit = [rows[0][side] * len(pairs) for side in ("a", "b")]
     told = (
@@ -60,9 +64,14 @@ def _row(
 ) -> dict[str, Any]:
     left = np.array([value(each) for each, _ in pairs])
     right = np.array([value(each) for _, each in pairs])
+    return _told(measure, unit, left, right, less)
+
+
+def _told(measure: str, unit: str, left: Floats, right: Floats, less: bool) -> dict[str, Any]:
+    """One row: means, the difference's quantiles, and whether b is better beyond chance (two standard errors)."""
     difference = right - left
     mean = float(np.nanmean(difference))
-    noise = float(np.nanstd(difference, ddof=1)) / len(pairs) ** 0.5 if len(pairs) > 1 else float("inf")
+    noise = float(np.nanstd(difference, ddof=1)) / len(left) ** 0.5 if len(left) > 1 else float("inf")
     better = None if abs(mean) <= 2.0 * noise or mean == 0.0 else (mean < 0.0) == less
     return {
         "measure": measure,
@@ -71,18 +80,4 @@ def _row(
         "b": float(np.nanmean(right)),
         "difference": quantiles(difference),
         "better": better,
-    }
-
-
-def _cost(a: Rehearsed, b: Rehearsed) -> dict[str, Any]:
-    """Cost of the whole period, from the months' medians."""
-    totals = [sum(month["total_cents"]["p50"] for month in each.summary["months"]) for each in (a, b)]
-    difference = totals[1] - totals[0]
-    return {
-        "measure": "cost",
-        "unit": f"{a.summary['move']['currency']} cents",
-        "a": totals[0],
-        "b": totals[1],
-        "difference": {"p05": difference, "p50": difference, "p95": difference},
-        "better": None if difference == 0 else difference < 0,
     }

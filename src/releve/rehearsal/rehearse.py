@@ -22,6 +22,7 @@ from releve.demand.expected import Demand, as_it_was, expected
 from releve.demand.grid import history_grid
 from releve.operation.limits import refuse_large_rehearsal
 from releve.operation.move import Move
+from releve.rehearsal.cost import total
 from releve.rehearsal.fit import fit_summary
 from releve.rehearsal.judging import Bench
 from releve.rehearsal.needed import Needs
@@ -43,6 +44,7 @@ class Rehearsed:
     results: pl.DataFrame  # columns.RESULTS
     intervals: pl.DataFrame  # columns.INTERVALS
     played: tuple[Played, ...]  # without their half-hours, which are in `intervals`
+    costs_cents: tuple[float, ...]  # of each of `played`, over the whole time
     done: int
     interrupted: bool  # stopped by Ctrl-C
 
@@ -79,6 +81,7 @@ def rehearse(
             results=results_table(packed),
             intervals=intervals_table(ready.stage, spill),
             played=tuple(played),
+            costs_cents=tuple(total(ready.stage, each) for each in played),
             done=len(played),
             interrupted=interrupted,
         )

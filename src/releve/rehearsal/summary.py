@@ -4,7 +4,7 @@ Its shape is documented in docs/reference/summary.md; the same rehearsal gives t
 """
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -13,8 +13,8 @@ from releve import __version__
 from releve.base.errors import Finding
 from releve.base.units import WHOLE
 from releve.engine.shapes import MEASURES
-from releve.operation.centre import Contract
 from releve.operation.clock import TZDATA_VERSION
+from releve.rehearsal.cost import months
 from releve.rehearsal.needed import shares_after
 from releve.rehearsal.play import Played, Stand
 from releve.rehearsal.risk import answer, most_frequent, quantiles, week_risk
@@ -47,7 +47,7 @@ def summarise(stand: Stand, played: Sequence[Played], *, seed: int, asked: int) 
         "weeks": _weeks(stand, played),
         "sites": _sites(stage),
         "queues": _queues(stage),
-        "months": _months(stage, played),
+        "months": months(stage, played),
         "quality": _quality(stage, played),
         "findings": [_finding(found) for found in _findings(stage, played)],
         "fit": None,
@@ -201,59 +201,6 @@ def _queue(stage: Stage, lines: np.ndarray, q: int) -> dict[str, Any]:
         ),
         "offered": quantiles(offered),
     }
-
-
-def _months(stage: Stage, played: Sequence[Played]) -> list[dict[str, Any]]:
-    """Cost by month from the contracts' price lines; the site that answered is the one that is paid."""
-    months = sorted({(day.year, day.month) for day in stage.days})
-    found = []
-    for year, month in months:
-        days = np.array([n for n, day in enumerate(stage.days) if (day.year, day.month) == (year, month)])
-        costs = {
-            contract.name: np.array([_cost(stage, contract, each, days) for each in played])
-            for contract in stage.move.operation.contracts
-        }
-        found.append(
-            {
-                "month": f"{year}-{month:02d}",
-                "contracts": [
-                    {
-                        "contract": contract.name,
-                        "provider": contract.provider,
-                        "cost_cents": quantiles(costs[contract.name]),
-                    }
-                    for contract in stage.move.operation.contracts
-                ],
-                "total_cents": quantiles(sum(costs.values())),
-            }
-        )
-    return found
-
-
-def _cost(stage: Stage, contract: Contract, each: Played, days: np.ndarray) -> float:
-    """What a contract costs over some days of a replication, in cents: its price lines, added up."""
-    held = np.array([n for n in days if _holds(contract, stage.days[int(n)])], dtype=np.int64)
-    if not len(held):
-        return 0.0
-    here = [d for d, site in enumerate(stage.sites) if site in contract.sites]
-    teams = np.flatnonzero(np.isin(stage.team_rows["destination"], here))
-    answered = each.by_site[held][:, here].sum(axis=(0, 1))
-    amount = {
-        "production_hour": each.on_duty_s[held][:, teams].sum() / 3600.0,
-        "minute": answered[HANDLED_S] / 60.0,
-        "contact": answered[ANSWERED],
-        "month": len(held) / max(len(days), 1),
-    }
-    retainer = sum(
-        site.month_cents * len(held) / max(len(days), 1)
-        for site in stage.move.transition.rollback
-        if site.source == "option" and stage.destinations.index(site.destination) in here
-    )
-    return float(sum(price.amount_cents * amount[price.per] for price in contract.prices) + retainer)
-
-
-def _holds(contract: Contract, day: date) -> bool:
-    return contract.starts <= day and (contract.ends is None or day <= contract.ends)
 
 
 def _quality(stage: Stage, played: Sequence[Played]) -> list[dict[str, Any]]:
