@@ -253,17 +253,31 @@ def test_a_site_that_is_much_worse_loses_its_customers_in_two_weeks(tmp_path: Pa
     assert date.fromisoformat(back) - date.fromisoformat(opened) <= timedelta(days=14)
 
 
+REPEAT_GATE: Edit = (
+    TRANSITION,
+    'kind = "comparison"\nname = "abandonment"\nmetric = "abandonment"',
+    'kind = "comparison"\nname = "repeat"\nmetric = "repeat"',
+)
+
+
+def with_repeats(stand: Stand) -> Floats:
+    """A day on which a tenth of the answered call again, wherever they were answered."""
+    return sum(
+        (
+            shown(stand, queue, site, offered=50, answered=50, returning=5)
+            for queue in stand.stage.queues
+            for site in ("old", "new")
+        ),
+        np.zeros(1),
+    )
+
+
 def test_repeats_are_judged_on_contacts_a_week_old_also_when_the_queues_change(tmp_path: Path) -> None:
     both = SECOND_WAVE[2].replace('["fr"]', '["fr", "nl"]').replace('"people", "brake"', '"repeat"')
-    repeat = (
-        TRANSITION,
-        'kind = "comparison"\nname = "abandonment"\nmetric = "abandonment"',
-        'kind = "comparison"\nname = "repeat"\nmetric = "repeat"',
-    )
     move = small(
         tmp_path / "move",
         (TRANSITION, SECOND_WAVE[1], both),
-        repeat,
+        REPEAT_GATE,
         (TRANSITION, '"people", "brake", "abandonment"', '"brake"'),
         (OPERATION, 'queues = ["fr"]\n\n[[shifts]]', 'queues = [["fr", "nl"]]\n\n[[shifts]]'),
         (OPERATION, 'queues = ["fr"]\nstarts = 2025-09-01', 'queues = ["fr", "nl"]\nstarts = 2025-09-01'),
@@ -271,17 +285,21 @@ def test_repeats_are_judged_on_contacts_a_week_old_also_when_the_queues_change(t
     )
     stand = stand_of(move)
 
-    def with_repeats(stand: Stand) -> Floats:
-        return sum(
-            (
-                shown(stand, queue, site, offered=50, answered=50, returning=5)
-                for queue in stand.stage.queues
-                for site in ("old", "new")
-            ),
-            np.zeros(1),
-        )
-
     judging = course(stand, {today.isoformat(): with_repeats for today in stand.stage.days})
     said = {each.day: each.judgements[0] for each in judging.said if each.judgements[0].gate == "repeat"}
     # Compared from 13 October on, on days a week old: the first on the 20th, so by the 27th six of them.
     assert said[day(stand.stage, "2025-10-27")].days == 6
+
+
+def test_repeats_from_before_a_step_back_are_no_evidence_of_the_trial_after_it(tmp_path: Path) -> None:
+    asks = (TRANSITION, '"people", "brake", "abandonment"', '"brake", "repeat"')
+    at_once = (TRANSITION, AT_ONCE[1], f"{AT_ONCE[2]}\nrearm_after_days = 1")
+    stand = stand_of(small(tmp_path / "move", REPEAT_GATE, asks, at_once))
+    days: dict[str, Shown] = {today.isoformat(): with_repeats for today in stand.stage.days}
+    judging = course(stand, days | {"2025-10-15": slow})
+    (again, _, _) = steps(judging)[2]
+    assert again == "2025-10-17"
+    said = {each.day: each.judgements[1].days for each in judging.said if len(each.judgements) == 2}
+    first = day(stand.stage, again)
+    # Nothing is a week old before the 24th: what was seen from the 13th to the 15th was another trial.
+    assert [said[first + n] for n in (3, 4, 5, 7)] == [0, 0, 0, 1]

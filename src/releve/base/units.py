@@ -12,11 +12,6 @@ def share_text(share: int) -> str:
     return f"{share / 100:g} %"
 
 
-def money_text(cents: int, currency: str) -> str:
-    """Money for people: 123456, 'EUR' -> '1,234.56 EUR'."""
-    return f"{cents / 100:,.2f} {currency}"
-
-
 def days(count: int) -> timedelta:
     """A number of civil days, for date arithmetic that reads aloud."""
     return timedelta(days=count)

@@ -40,7 +40,7 @@ def _product(move: Move, days: Sequence[date], effect: str) -> Floats:
 def _events(move: Move, effect: str) -> Iterator[tuple[Event, list[int]]]:
     """Each event of an effect that is about queues, with their numbers."""
     names = [queue.name for queue in move.operation.queues]
-    for event in move.calendar:
+    for event in sorted(move.calendar, key=repr):  # so that the order of rows changes no digit of a product
         kind, _, name = event.scope.partition(":")
         if event.effect != effect or (kind == "queue" and name not in names):
             continue

@@ -43,18 +43,6 @@ class Contract(Record):
     starts: Annotated[Day, Says("its first day")]
     ends: Annotated[Day | None, Says("its last day; none while it is open-ended")] = None
     prices: Annotated[tuple[Price, ...], Says("its price lines, added up")] = ()
-    minimum_volume_pct: Annotated[
-        Percent,
-        Says(
-            "contacts paid at the least, of those expected",
-            unit="%",
-            mark="S",
-            source="floor of about 90 % of forecast, vendor pages (facts 2)",
-        ),
-    ] = 0.0
-    bonus_pct: Annotated[Percent, Says("added to a month's fee when every target is met", unit="%")] = 0.0
-    malus_pct: Annotated[Percent, Says("taken from a month's fee when a target is missed", unit="%")] = 0.0
-    exit_help_months: Annotated[float, Field(ge=0), Says("help after its end", unit="months")] = 0.0
 
 
 class Target(Record):

@@ -28,7 +28,7 @@ LIMITS: dict[str, Limit] = {
     "days": Limit(1_100, "days", "a transition of more than three years is rehearsed in parts"),
     "replications": Limit(100_000, "replications", "299 clean ones already show a risk of at most 1 %"),
     "results": Limit(
-        60_000_000, "rows of results", "ask for fewer replications; the bound of 299 is 1 %, of 59 it is 5 %"
+        10_000_000, "rows of results", "ask for fewer replications; the bound of 299 is 1 %, of 59 it is 5 %"
     ),
 }
 

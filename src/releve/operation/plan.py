@@ -132,7 +132,9 @@ class RollbackSite(Record):
     people: Annotated[
         tuple[DatedPeople, ...], Says("people by date; none: those of its cohorts who are still there")
     ] = ()
-    month_cents: Annotated[Cents, Says("what an option costs a month", unit="cents")] = 0
+    month_cents: Annotated[
+        Cents, Says("what an option costs a month, from the first day to `until`", unit="cents")
+    ] = 0
 
 
 class Quality(Record):

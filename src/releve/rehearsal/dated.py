@@ -111,18 +111,28 @@ def changes(each: DayDuty, patterns: int) -> Array:
 
 def outages(move: Move, day: date, destinations: Sequence[str]) -> Array:
     """OUTAGE: what goes down and comes back on a day; an outage goes on over midnight."""
-    zone = move.operation.zone
-    length = day_seconds(day, zone)
+    length = day_seconds(day, move.operation.zone)
     rows = []
-    for outage in move.transition.outages:
-        start = seconds_into(day, outage.from_, zone, zone)
-        end = seconds_into(day, outage.to, zone, zone)
-        if end <= 0 or start >= length:
-            continue
-        for d, destination in enumerate(move.operation.destinations):
-            if destination.site == outage.site:
+    for d, destination in enumerate(move.operation.destinations):
+        for start, end in _down(move, destination.site, day):
+            if end > 0 and start < length:
                 rows.append((max(start, 0.0), d, 0))
                 if end < length:
                     rows.append((end, d, 1))
     rows.sort()
     return np.array(rows, OUTAGE)
+
+
+def _down(move: Move, site: str, day: date) -> list[tuple[float, float]]:
+    """When a site is down, in seconds since the day's start; outages that touch or overlap are one."""
+    zone = move.operation.zone
+    merged: list[tuple[float, float]] = []
+    for outage in sorted(move.transition.outages, key=lambda each: each.from_):
+        if outage.site != site:
+            continue
+        start, end = (seconds_into(day, local, zone, zone) for local in (outage.from_, outage.to))
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
+        else:
+            merged.append((start, end))
+    return merged

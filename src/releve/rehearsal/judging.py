@@ -221,9 +221,12 @@ class Judging:
             ),
         )
         self.said.append(Said(n, wave.name, said))
+        trial = self.course.trial
         self.course, moves = courses.evening(
             self.course, self.bench.stage.days[n], said, self._rollback(n, wave)
         )
+        if self.course.trial > trial:
+            self.shown.clear()  # contacts of before a step down are no evidence of the trial after it
         if moves:
             self.went_down.setdefault(wave.name, set()).add(worst(said).verdict)
         return self._carry_out(n, moves)
