@@ -102,6 +102,15 @@ def test_who_came_was_answered_or_lost_or_still_waits(house: House) -> None:
 
 @few
 @given(centres())
+def test_no_more_customers_leave_than_contacts_and_none_without_one(house: House) -> None:
+    for day, _, _ in played(house):
+        contacts, customers = day.tally["abandoned"], day.tally["left"]
+        assert (customers <= contacts).all()
+        np.testing.assert_array_equal(customers > 0, contacts > 0)
+
+
+@few
+@given(centres())
 def test_who_was_answered_is_completed_or_still_in_hand(house: House) -> None:
     for day, came, carry in played(house):
         had, has = (

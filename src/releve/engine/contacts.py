@@ -225,7 +225,7 @@ def leave(h, slot, time):
     """A contact goes unanswered, or unfinished: the customer tries again, comes back another day, or neither.
 
     Counted against the interval and line of arrival. One who found nobody there is lost, however short the wait;
-    one who was cut off in mid-talk was answered, and is not counted again.
+    one who was cut off in mid-talk was answered, and is not counted again. A customer counts once in an interval.
     """
     contact = h.contacts[slot]
     state = contact["state"]
@@ -236,6 +236,9 @@ def leave(h, slot, time):
         cell["abandon_wait_s"] += waited
         if state == LEAVES and waited <= h.today[0]["short_s"]:
             cell["short"] += 1.0
+        if contact["left_in"] != contact["interval"]:
+            contact["left_in"] = contact["interval"]
+            cell["left"] += 1.0
     if state == TOO_LATE or not tries_again(h, slot, time):
         not_helped(h, slot, nobody(h))
         release(h, slot)

@@ -91,6 +91,7 @@ def first_contact(h):
     contact["key"] = h.queues[q]["stream_contact"]
     contact["queue"] = q
     contact["line"] = -1
+    contact["left_in"] = -1
     contact["state"] = ARRIVES
     contact["attempt"] = 0
     contact["tries"] = 0

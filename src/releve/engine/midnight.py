@@ -86,6 +86,7 @@ def restore(h, came):
     contact["named"] = came["named"]
     contact["due"] = came["due"]
     contact["interval"] = 0
+    contact["left_in"] = -1
     contact["arrival"] = came["arrival"]
     contact["taken"] = came["taken"]
     if came["kind"] == WAITING:

@@ -27,6 +27,7 @@ CELL = np.dtype(
         ("abandoned", "f8"),  # left unanswered, whatever the reason
         ("short", "f8"),  # of those, left within the gate's short limit: not counted by gates
         ("abandon_wait_s", "f8"),  # seconds waited by those who left
+        ("left", "f8"),  # customers who left unanswered, each once however often it tried in the interval
         ("completed", "f8"),  # contacts talked to the end
         (
             "handled_s",
@@ -173,6 +174,7 @@ CONTACT = np.dtype(
         ("named", "i8"),  # the line that its bucket names
         ("line", "i8"),  # where it waits
         ("interval", "i8"),  # of its arrival
+        ("left_in", "i8"),  # the interval of arrival in which it last left unanswered today, -1 none
         ("agent", "i8"),  # who takes it or has it in hand
         ("attempt", "i8"),  # over the customer's whole story
         ("tries", "i8"),  # new tries since it last came

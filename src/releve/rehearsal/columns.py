@@ -37,6 +37,7 @@ MEANINGS = {
     "abandoned": ("contacts", "left unanswered"),
     "short": ("contacts", "of the abandoned, left within the gates' short limit"),
     "abandon_wait_s": ("s", "waited by the abandoned, in total"),
+    "left": ("customers", "left unanswered, each once in a half-hour however often it tried again"),
     "completed": ("contacts", "talked to the end"),
     "handled_s": ("s", "talk and wrap-up, in total"),
     "resolved": ("contacts", "completed and resolved"),
