@@ -16,7 +16,8 @@ from releve.engine.shapes import MEASURES
 from releve.operation.plan import BrakeGate, ComparisonGate, Gate, ReadinessItem, TargetGate, Wave
 from releve.rehearsal.compared import ABANDONMENT, COUNT, METRICS, REPEAT, TOTAL, arms_of, counted, old_centre
 from releve.rehearsal.needed import Needs, shares_after
-from releve.rehearsal.stage import Stage, target_of
+from releve.rehearsal.rows import target_of
+from releve.rehearsal.stage import Stage
 from releve.routing.table import Table, give_back, home, share_of, take
 from releve.transition import course as courses
 from releve.transition.brake import Cusum, Intervals, Limits, brake
@@ -68,7 +69,7 @@ class Bench:
             for wave in transition.waves
         }
         self.targets = np.array(
-            [target_of(stage.move, queue).pct / 100.0 for queue in stage.move.operation.queues]
+            [target_of(stage.move.operation, queue).pct / 100.0 for queue in stage.move.operation.queues]
         )
 
     def works(self, wave: Wave, day: date) -> bool:

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from releve.base.units import WHOLE
 from releve.demand.grid import INTERVAL_S
 from releve.operation.plan import Wave
-from releve.rehearsal.stage import Stage, target_of
+from releve.rehearsal.rows import target_of
+from releve.rehearsal.stage import Stage
 from releve.workforce.erlang import ServiceLevel, agents_needed
 
 Floats = NDArray[np.float64]
@@ -89,7 +90,7 @@ class Needs:
         at_work = calls > 0
         if at_work.any():
             first = operation.queues[next(q for q, late in zip(pool, deferred, strict=True) if not late)]
-            target = target_of(stage.move, first)
+            target = target_of(stage.move.operation, first)
             handle = calls[at_work] / contacts[:, ~deferred, :].sum(axis=1)[at_work]
             agents = np.zeros(calls.shape)
             agents[at_work] = agents_needed(

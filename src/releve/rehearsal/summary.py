@@ -18,7 +18,8 @@ from releve.rehearsal.cost import months
 from releve.rehearsal.needed import shares_after
 from releve.rehearsal.play import Played, Stand
 from releve.rehearsal.risk import answer, most_frequent, quantiles, week_risk
-from releve.rehearsal.stage import Stage, target_of
+from releve.rehearsal.rows import target_of
+from releve.rehearsal.stage import Stage
 from releve.rehearsal.waves import definition_text, moving, waves_summary
 
 OFFERED, ANSWERED, WITHIN, ABANDONED, HANDLED_S = (
@@ -185,7 +186,7 @@ def _site(stand: Stand, played: Sequence[Played], d: int, days: np.ndarray) -> d
 def _queue(stage: Stage, lines: np.ndarray, q: int) -> dict[str, Any]:
     """A queue's week over all sites: lines is [R, L, K]."""
     queue = stage.move.operation.queues[q]
-    target = target_of(stage.move, queue)
+    target = target_of(stage.move.operation, queue)
     sums = lines[:, stage.lines["queue"] == q].sum(axis=1)
     base = sums[:, ANSWERED if target.definition in ("of_answered", "deadline") else OFFERED]
     offered = sums[:, OFFERED]

@@ -15,7 +15,8 @@ from releve.rehearsal.needed import shares_after
 from releve.rehearsal.play import Played, Stand
 from releve.rehearsal.proof import Proof, proofs
 from releve.rehearsal.risk import quantiles
-from releve.rehearsal.stage import Stage, target_of
+from releve.rehearsal.rows import target_of
+from releve.rehearsal.stage import Stage
 from releve.transition.decision import decisions
 from releve.transition.verdict import Judgement, Verdict
 
@@ -150,7 +151,7 @@ def _service(
         for q, name in enumerate(stage.queues)
         if name in wave.queues and not stage.queue_rows[q]["deferred"]
     ]
-    target = target_of(stage.move, stage.move.operation.queues[calls[0]]) if calls else None
+    target = target_of(stage.move.operation, stage.move.operation.queues[calls[0]]) if calls else None
     levels, gone = [], []
     for each in played:
         opened = each.course.waves[place].opened
