@@ -18,8 +18,9 @@ def judged(
     unstaffed_s: list[float] | None = None,
     open_now: list[int] | None = None,
     limits: Limits = LIMITS,
+    left: list[float] | None = None,
 ) -> list[Interruption]:
-    """One day of one queue of calls, by half-hour."""
+    """One day of one queue of calls, by half-hour; who is not answered leaves, and does not try again."""
 
     def cells(row: list[Any] | None, else_: Any) -> Any:
         return np.array(row if row is not None else [else_] * len(offered))[None, None, :]
@@ -30,6 +31,7 @@ def judged(
         cells(open_now, 1),
         cells(offered, 0.0),
         cells(answered, 0.0),
+        cells(left or [a - b for a, b in zip(offered, answered, strict=True)], 0.0),
         cells(unstaffed_s, 0.0),
         none,
         none,
@@ -38,7 +40,7 @@ def judged(
 
 
 def told(found: list[Interruption]) -> list[tuple[int, str, float]]:
-    return [(each.interval, each.why, each.contacts) for each in found]
+    return [(each.interval, each.why, each.customers) for each in found]
 
 
 def deferred(due: list[float], late: list[float]) -> list[Interruption]:
@@ -47,6 +49,7 @@ def deferred(due: list[float], late: list[float]) -> list[Interruption]:
     return interruptions(
         LIMITS,
         np.ones((len(due), 1, 2), np.int64),
+        days,
         days,
         days,
         days + 1800.0,
@@ -109,9 +112,15 @@ def test_the_limits_are_the_moves_own() -> None:
     assert told(judged([5, 5, 5], [4, 3, 5], [0.0, 0.0, 1100.0], limits=own)) == [(1, UNANSWERED, 2.0)]
 
 
-def test_more_answered_than_came_hits_nobody() -> None:
-    # Who waited over midnight is answered in the first half-hour of the day.
-    assert told(judged([2], [5], [900.0])) == [(0, UNSTAFFED, 0.0)]
+def test_those_hit_are_customers_however_often_they_tried() -> None:
+    assert told(judged([20, 30], [5, 8], [900.0, 0.0], left=[6, 7])) == [
+        (0, UNSTAFFED, 6.0),
+        (1, UNANSWERED, 7.0),
+    ]
+
+
+def test_customers_of_joined_half_hours_are_added_up() -> None:
+    assert told(judged([8, 12], [0, 0], left=[3, 4])) == [(1, UNANSWERED, 7.0)]
 
 
 def test_days_and_queues_are_judged_apart() -> None:
@@ -123,6 +132,7 @@ def test_days_and_queues_are_judged_apart() -> None:
         np.ones((2, 2, 2), np.int64),
         offered,
         answered,
+        offered - answered,
         none[:, :, None] * offered,
         none,
         none,
@@ -133,7 +143,7 @@ def test_days_and_queues_are_judged_apart() -> None:
 
 def test_more_than_one_in_twenty_late_is_an_interruption() -> None:
     found = deferred([100, 100, 100], [5, 6, 100])
-    assert [(each.day, each.interval, each.why, each.contacts) for each in found] == [
+    assert [(each.day, each.interval, each.why, each.customers) for each in found] == [
         (1, -1, LATE, 6.0),
         (2, -1, LATE, 100.0),
     ]

@@ -219,6 +219,14 @@ def test_a_queue_whose_people_have_gone_is_interrupted_with_nobody_on_duty(tmp_p
     assert len(out.interruptions) == 20 * 16  # every half-hour of every open day that is left
 
 
+def test_an_interruption_hits_customers_and_not_their_tries(tmp_path: Path) -> None:
+    stand, out = played(small(tmp_path / "move", dutch_until("2025-10-10")))
+    monday = day(stand.stage, "2025-10-13")
+    hit = sum(each.customers for each in out.interruptions if each.day == monday)
+    assert hit == count(stand, out, "left", "nl")[monday]
+    assert 0 < hit < count(stand, out, "abandoned", "nl")[monday]
+
+
 def test_a_steady_centre_with_people_enough_is_not_interrupted(tmp_path: Path) -> None:
     assert played(small(tmp_path / "move"))[1].interruptions == []
 
@@ -248,10 +256,10 @@ def test_deferred_work_that_nobody_takes_is_late_when_it_is_due(tmp_path: Path) 
     stand, out = played(small(tmp_path / "move", *DUTCH_MAIL, dutch_until("2025-10-21")))
     # What came on Wednesday 22 October is due on Friday.
     friday = next(
-        each for each in out.interruptions if stand.stage.queues[each.queue] == "nl" and each.contacts > 50
+        each for each in out.interruptions if stand.stage.queues[each.queue] == "nl" and each.customers > 50
     )
     assert (stand.stage.days[friday.day].isoformat(), friday.why) == ("2025-10-24", LATE)
-    assert friday.contacts == count(stand, out, "offered", "nl")[day(stand.stage, "2025-10-22")]
+    assert friday.customers == count(stand, out, "offered", "nl")[day(stand.stage, "2025-10-22")]
 
 
 WORSE: tuple[Edit, ...] = (

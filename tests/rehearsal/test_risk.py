@@ -44,6 +44,6 @@ def test_a_week_is_hit_in_the_replications_that_were_interrupted_in_it() -> None
     first = [Interruption(0, 0, 3, UNSTAFFED, 4.0), Interruption(8, 0, 3, UNANSWERED, 6.0)]
     second = [Interruption(1, 1, 5, UNSTAFFED, 10.0)]
     played: Any = [SimpleNamespace(interruptions=found) for found in (first, second, [], [])]
-    risk, contacts = week_risk(played, np.repeat([0, 1, 2], 7), 3)
+    risk, customers = week_risk(played, np.repeat([0, 1, 2], 7), 3)
     assert risk == [0.5, 0.25, 0.0]
-    assert contacts == [3.5, 1.5, 0.0]
+    assert customers == [3.5, 1.5, 0.0]

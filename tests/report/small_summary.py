@@ -115,7 +115,7 @@ def interruptions(days: list[date]) -> list[Json]:
             "local": None if n == 3 else f"{9 + n % 8:02d}:30",
             "why": "late" if n == 3 else ("nobody on duty", "fewer than half answered")[n % 2],
             "replications": max(5 - n // 3, 1),
-            "contacts": 31.5 + n,
+            "customers": 31.5 + n,
         }
         for n in range(12)
     ]
@@ -212,7 +212,7 @@ def week(number: int, weeks: int) -> Json:
         "week": starts.strftime("%G-W%V"),
         "starts": starts.isoformat(),
         "interrupted": 0.1 + 0.01 * (number % 4) if late else 0.0,
-        "contacts_hit": 41.5 if late else 0.0,
+        "customers_hit": 41.5 if late else 0.0,
         "share_planned": round(10000 * part),
         "share": spread(10000 * part * 0.95, 0.05),
         "sites": [

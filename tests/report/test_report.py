@@ -245,7 +245,7 @@ def test_it_is_whole_without(key: str) -> None:
 def test_no_bar_where_no_week_is_at_risk() -> None:
     summary = small_summary(answer=safe_answer())
     for week in summary["weeks"]:
-        week.update(interrupted=0.0, contacts_hit=0.0)
+        week.update(interrupted=0.0, customers_hit=0.0)
     assert "the largest is 0\u00a0%" in render(summary)
 
 

@@ -138,7 +138,9 @@ def _gates(waves: Sequence[Row], out: Console) -> None:
 
 def _interruptions(summary: Row, out: Console) -> None:
     titles = {queue["queue"]: queue["title"] for queue in summary["queues"]}
-    table = new_table("Interrupted most often", "Day", "At", "Queue", "Why", "Replications>", "Contacts hit>")
+    table = new_table(
+        "Interrupted most often", "Day", "At", "Queue", "Why", "Replications>", "Customers hit>"
+    )
     for each in summary["interruptions"][:INTERRUPTIONS_SHOWN]:
         table.add_row(
             day_text(each["day"]),
@@ -146,7 +148,7 @@ def _interruptions(summary: Row, out: Console) -> None:
             titles.get(each["queue"], each["queue"]),
             each["why"],
             f"{each['replications']} of {summary['replications']}",
-            number(round(each["contacts"])),
+            number(round(each["customers"])),
         )
     out.print(table)
     out.print()

@@ -29,7 +29,7 @@ def _ratio(top: int, bottom: int) -> Callable[[Played], float]:
 # measure, unit, its value in a replication, and whether less is better
 ROWS: tuple[tuple[str, str, Callable[[Played], float], bool], ...] = (
     ("interrupted", "chance", lambda each: float(bool(each.interruptions)), True),
-    ("contacts hit", "contacts", lambda each: sum(found.contacts for found in each.interruptions), True),
+    ("customers hit", "customers", lambda each: sum(found.customers for found in each.interruptions), True),
     ("abandoned", "share of offered", _ratio(ABANDONED, OFFERED), True),
     ("within the target's threshold", "share of offered", _ratio(WITHIN, OFFERED), False),
     ("repeats", "share of offered", _ratio(REPEATED, OFFERED), True),
@@ -54,7 +54,7 @@ def compare(a: Rehearsed, b: Rehearsed) -> dict[str, Any]:
     hit = [rows[0][side] * len(pairs) for side in ("a", "b")]
     told = (
         f"On the same customers, {hit[1]:.0f} of {len(pairs)} replications of {name} were interrupted, "
-        f"against {hit[0]:.0f}; contacts hit {rows[1]['b']:,.0f} against {rows[1]['a']:,.0f} on average."
+        f"against {hit[0]:.0f}; customers hit {rows[1]['b']:,.0f} against {rows[1]['a']:,.0f} on average."
     )
     return {"name": name, "rows": rows, "sentence": told}
 

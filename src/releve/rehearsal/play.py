@@ -27,7 +27,9 @@ from releve.workforce.people import roster
 
 Floats = NDArray[np.float64]
 KEPT = [MEASURES.index(name) for name in INTERVAL_MEASURES]
-OFFERED, ANSWERED, ABANDONED = (MEASURES.index(name) for name in ("offered", "answered", "abandoned"))
+OFFERED, ANSWERED, ABANDONED, LEFT = (
+    MEASURES.index(name) for name in ("offered", "answered", "abandoned", "left")
+)
 
 
 @dataclass(frozen=True)
@@ -176,6 +178,7 @@ class _Record:
         self.intervals = np.zeros((n, i, lines, len(KEPT)), dtype=np.float32)
         self.offered = np.zeros((n, q, i))
         self.answered = np.zeros((n, q, i))
+        self.left = np.zeros((n, q, i))
         self.unstaffed_s = np.zeros((n, q, i))
         self.late = np.zeros((n, q))
         self.on_duty_s = np.zeros((n, len(stage.teams)))
@@ -192,6 +195,7 @@ class _Record:
         self.intervals[n] = by_interval[:, :, KEPT]
         self.offered[n] = self.of_queue @ by_interval[:, :, OFFERED].T
         self.answered[n] = self.of_queue @ by_interval[:, :, ANSWERED].T
+        self.left[n] = self.of_queue @ by_interval[:, :, LEFT].T
         self.unstaffed_s[n] = house.unstaffed_s.T
         self.late[n] = house.queues["late"]
         self.on_duty_s[n] = house.on_duty_s.sum(axis=0)
@@ -207,6 +211,7 @@ class _Record:
             stage.open_interval,
             self.offered,
             self.answered,
+            self.left,
             self.unstaffed_s,
             _due(stage, self.offered.sum(axis=2)),
             # What was turned away, because no site could take it, is never done.

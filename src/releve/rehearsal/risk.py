@@ -49,7 +49,7 @@ def answer(stage: Stage, played: Sequence[Played]) -> dict[str, Any]:
     hit = [each for each in played if each.interruptions]
     bound = upper_bound(len(hit), len(played))
     safe = bound <= limit
-    contacts = [sum(found.contacts for found in each.interruptions) for each in played]
+    customers = [sum(found.customers for found in each.interruptions) for each in played]
     weakest = next(iter(most_frequent(stage, played, 1)), None)
     found: dict[str, Any] = {
         "safe": safe,
@@ -57,8 +57,8 @@ def answer(stage: Stage, played: Sequence[Played]) -> dict[str, Any]:
         "interrupted": len(hit),
         "replications": len(played),
         "bound": bound,
-        "customers": quantiles(contacts),
-        "customers_when": quantiles([count for count in contacts if count > 0]) if hit else None,
+        "customers": quantiles(customers),
+        "customers_when": quantiles([count for count in customers if count > 0]) if hit else None,
         "weakest": weakest,
         "first": _first_days(stage, hit),
     }
@@ -68,15 +68,15 @@ def answer(stage: Stage, played: Sequence[Played]) -> dict[str, Any]:
 def most_frequent(stage: Stage, played: Sequence[Played], most: int = SHOWN) -> list[dict[str, Any]]:
     """Interrupted half-hours and days, by the number of replications that they were interrupted in."""
     seen: Counter[tuple[int, int, int]] = Counter()
-    contacts: defaultdict[tuple[int, int, int], float] = defaultdict(float)
+    customers: defaultdict[tuple[int, int, int], float] = defaultdict(float)
     why: dict[tuple[int, int, int], Counter[str]] = defaultdict(Counter)
     for each in played:
         for found in each.interruptions:
             place = (found.day, found.queue, found.interval)
             seen[place] += 1
-            contacts[place] += found.contacts
+            customers[place] += found.customers
             why[place][found.why] += 1
-    order = sorted(seen, key=lambda place: (-seen[place], -contacts[place], place))
+    order = sorted(seen, key=lambda place: (-seen[place], -customers[place], place))
     return [
         {
             "day": stage.days[day].isoformat(),
@@ -84,7 +84,7 @@ def most_frequent(stage: Stage, played: Sequence[Played], most: int = SHOWN) -> 
             "local": clock(stage, day, interval),
             "replications": seen[day, queue, interval],
             "why": why[day, queue, interval].most_common(1)[0][0],
-            "contacts": contacts[day, queue, interval] / seen[day, queue, interval],
+            "customers": customers[day, queue, interval] / seen[day, queue, interval],
         }
         for day, queue, interval in order[:most]
     ]
@@ -101,14 +101,14 @@ def _first_days(stage: Stage, hit: Sequence[Played]) -> dict[str, str] | None:
 
 
 def week_risk(played: Sequence[Played], week_of: np.ndarray, weeks: int) -> tuple[list[float], list[float]]:
-    """For each week the part of the replications interrupted in it, and the mean number of contacts hit."""
+    """For each week the part of the replications interrupted in it, and the mean number of customers hit."""
     hit = np.zeros((len(played), weeks), dtype=bool)
-    contacts = np.zeros((len(played), weeks))
+    customers = np.zeros((len(played), weeks))
     for r, each in enumerate(played):
         for found in each.interruptions:
             hit[r, week_of[found.day]] = True
-            contacts[r, week_of[found.day]] += found.contacts
-    return hit.mean(axis=0).tolist(), contacts.mean(axis=0).tolist()
+            customers[r, week_of[found.day]] += found.customers
+    return hit.mean(axis=0).tolist(), customers.mean(axis=0).tolist()
 
 
 def _sentence(stage: Stage, found: dict[str, Any], limit: float) -> str:
@@ -129,7 +129,7 @@ def _sentence(stage: Stage, found: dict[str, Any], limit: float) -> str:
     word = "Safe" if found["safe"] else "Not shown to be safe"
     return (
         f"{word}: {hit} of {total} replications were interrupted, so the chance of any interruption is {shown}, "
-        f"and the limit is {100 * limit:.3g} %. Where it happens it hits about {hurt['p50']:,.0f} contacts "
+        f"and the limit is {100 * limit:.3g} %. Where it happens it hits about {hurt['p50']:,.0f} customers "
         f"({hurt['p05']:,.0f} to {hurt['p95']:,.0f}); weakest: {when}, {weakest['why']}, "
         f"in {weakest['replications']} of {total}."
     )

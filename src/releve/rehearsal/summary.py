@@ -107,7 +107,7 @@ def _weeks(stand: Stand, played: Sequence[Played]) -> list[dict[str, Any]]:
     mondays = [day - timedelta(days=day.weekday()) for day in stage.days]
     order = sorted(set(mondays))
     week_of = np.array([order.index(monday) for monday in mondays])
-    risk, contacts = week_risk(played, week_of, len(order))
+    risk, customers = week_risk(played, week_of, len(order))
     open_day = stage.open_interval.any(axis=(1, 2))
     lines = np.array([[each.lines[week_of == w].sum(axis=0) for w in range(len(order))] for each in played])
     found = []
@@ -119,7 +119,7 @@ def _weeks(stand: Stand, played: Sequence[Played]) -> list[dict[str, Any]]:
                 "week": f"{year}-W{week:02d}",
                 "starts": monday.isoformat(),
                 "interrupted": risk[w],
-                "contacts_hit": contacts[w],
+                "customers_hit": customers[w],
                 "share_planned": _share_planned(stage, days),
                 "share": quantiles([_share(stage, each, days) for each in played]),
                 "sites": [_site(stand, played, d, days) for d in range(len(stage.destinations))],
