@@ -16,7 +16,7 @@ import numpy as np
 
 from releve.demand.expected import expected
 from releve.operation.loading import load
-from releve.rehearsal.judging import Bench
+from releve.rehearsal.bench import Bench
 from releve.rehearsal.needed import Needs
 from releve.rehearsal.play import Stand, play
 from releve.rehearsal.rehearse import transition_days

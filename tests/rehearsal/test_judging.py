@@ -65,10 +65,11 @@ def silent(stand: Stand) -> Floats:
 def course(
     stand: Stand, days: dict[str, Shown] | None = None, replication: int = 0, **people: float
 ) -> Judging:
-    """The whole course with these days; people on duty by destination, 100 unless said."""
+    """The whole course with these days; people on duty by team, dashes as underscores, 100 unless said."""
     assert stand.bench is not None
     stage = stand.stage
-    present = np.array([[people.get(name, 100.0) for name in stage.destinations]] * len(stage.days))
+    on_duty = [people.get(name.replace("-", "_"), 100.0) for name in stage.teams]
+    present = np.array([on_duty] * len(stage.days))
     judging = Judging(stand.bench, replication_key(1, replication), present)
     for n, today in enumerate(stage.days):
         judging.morning(n)
@@ -118,15 +119,63 @@ def test_a_signed_condition_is_not_drawn(tmp_path: Path) -> None:
 
 
 def test_a_wave_does_not_open_without_people_there(tmp_path: Path) -> None:
-    judging = course(stand_of(small(tmp_path / "move")), new=1.0)
+    judging = course(stand_of(small(tmp_path / "move")), new_fr=1.0)
     assert steps(judging) == []
     assert "1.0 people present at the destination" in judging.course.waves[0].reason
 
 
 def test_a_wave_does_not_open_without_people_to_take_it_back(tmp_path: Path) -> None:
-    judging = course(stand_of(small(tmp_path / "move")), old=1.0)
+    judging = course(stand_of(small(tmp_path / "move")), old_fr=1.0)
     assert steps(judging) == []
     assert "1.0 people at old to take it back" in judging.course.waves[0].reason
+
+
+def test_people_who_cannot_answer_what_moves_count_for_nothing(tmp_path: Path) -> None:
+    dutch_only = course(stand_of(small(tmp_path / "move")), old_fr=0.0, old_nl=1000.0)
+    assert "nowhere to roll back to" in dutch_only.said[0].judgements[1].reason
+
+
+def test_each_rollback_site_is_held_to_its_own_need(tmp_path: Path) -> None:
+    both = '[[rollback]]\ndestination = "old"\nuntil = 2025-11-07\nsource = "contract"\n\n[[rollback]]\n'
+    move = small(tmp_path / "move", *THIRD_SITE, AT_ONCE, (TRANSITION, "[[rollback]]\n", both))
+    # The old site would have to answer all calls again, the third only the half that moved: five people do that.
+    judging = course(stand_of(move), {"2025-10-15": silent}, old_fr=5.0, third_fr=5.0)
+    assert steps(judging) == [("2025-10-13", "new", 5000), ("2025-10-15", "new", 0)]
+    assert share_of(judging.table, "fr", "third") == 5000
+
+
+def down(start: str, end: str) -> Edit:
+    """The new site down between two local times of the client."""
+    outage = f'[[outages]]\nsite = "new"\nfrom = {start}\nto = {end}\n\n[[rollback]]\n'
+    return (TRANSITION, "[[rollback]]\n", outage)
+
+
+def test_a_site_that_is_down_in_the_afternoon_loses_its_customers_in_the_evening(tmp_path: Path) -> None:
+    outage = down("2025-10-15T14:10:00", "2025-10-15T16:40:00")
+    judging = course(stand_of(small(tmp_path / "move", outage)))
+    assert steps(judging) == [("2025-10-13", "new", 5000), ("2025-10-15", "new", 0)]
+    reason = judging.course.waves[0].reason
+    assert reason == "roll back: 5 h 40 min into the day: the destination was down for 150 minutes"
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ("2025-10-15T14:10:00", "2025-10-15T14:30:00"),  # shorter than a silence
+        ("2025-10-15T16:40:00", "2025-10-16T09:20:00"),  # no day has half an hour of it while open
+        ("2025-10-18T00:00:00", "2025-10-20T09:00:00"),  # a weekend
+        ("2025-10-10T09:00:00", "2025-10-10T17:00:00"),  # before it has a share
+    ],
+)
+def test_a_site_that_is_down_while_nothing_is_lost_says_nothing(tmp_path: Path, start: str, end: str) -> None:
+    judging = course(stand_of(small(tmp_path / "move", down(start, end))))
+    assert steps(judging) == [("2025-10-13", "new", 5000)]
+
+
+def test_a_site_that_is_down_for_days_rolls_back_on_the_first(tmp_path: Path) -> None:
+    judging = course(stand_of(small(tmp_path / "move", down("2025-10-14T20:00:00", "2025-10-17T12:00:00"))))
+    assert steps(judging)[1] == ("2025-10-15", "new", 0)
+    assert "0 h 30 min into the day: the destination was down for 480 minutes" in judging.moves[1][1].reason
 
 
 def test_a_brake_steps_back_in_the_evening(tmp_path: Path) -> None:

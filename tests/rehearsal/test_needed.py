@@ -2,13 +2,17 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from releve.operation.plan import Wave
 from releve.rehearsal.needed import BLENDED_OCCUPANCY, Needs, shares_after
+from releve.rehearsal.stage import Stage
 from releve.workforce.erlang import ServiceLevel, agents_needed
 from tests.rehearsal.worlds import DUTCH_MAIL, OPERATION, WORKFORCE, day, interval, small, stage_of
 
+Floats = NDArray[np.float64]
 HOME = {("fr", "old"): 10_000, ("nl", "old"): 10_000}
 HALF = {("fr", "old"): 5_000, ("fr", "new"): 5_000, ("nl", "old"): 10_000}
 BACK = 1 / (
@@ -54,18 +58,65 @@ def test_nobody_is_needed_without_a_share_or_on_a_closed_day(tmp_path: Path) -> 
     assert needs.at("old", HOME)[day(stage, "2025-10-05")] == 0
 
 
+# The Dutch team answers French calls too: both queues share people.
+BILINGUAL = (OPERATION, 'queues = ["nl"]\n\n[[teams]]', 'queues = [["nl", "fr"]]\n\n[[teams]]')
+
+
 def test_queues_that_share_people_need_fewer_together(tmp_path: Path) -> None:
     apart = stage_of(small(tmp_path / "apart"))
-    shared = stage_of(
-        small(
-            tmp_path / "shared",
-            (OPERATION, 'queues = ["nl"]\n\n[[teams]]', 'queues = [["nl", "fr"]]\n\n[[teams]]'),
-        )
-    )
+    shared = stage_of(small(tmp_path / "shared", BILINGUAL))
     monday = day(apart, "2025-10-06")
     french, dutch = apart.first[monday, :, interval("09:00")]
     assert Needs(shared).at("old", HOME)[monday] == agents(french + dutch)
     assert Needs(shared).at("old", HOME)[monday] < Needs(apart).at("old", HOME)[monday]
+
+
+def present(stage: Stage, **people: int) -> Floats:
+    """People on duty by team, every day the same; dashes as underscores, 0 unless said."""
+    return np.array(
+        [[float(people.get(name.replace("-", "_"), 0)) for name in stage.teams]] * len(stage.days)
+    )
+
+
+def test_only_people_and_work_of_the_queues_asked_for_are_set_against_each_other(tmp_path: Path) -> None:
+    stage = stage_of(small(tmp_path / "move"))
+    monday = day(stage, "2025-10-06")
+    room = Needs(stage).room("old", ["fr"], HOME, present(stage, old_fr=7, old_nl=50))
+    assert room.present[monday] == 7
+    assert room.needed[monday] == agents(stage.first[monday, 0, interval("09:00")])
+
+
+def test_people_who_answer_other_queues_too_are_set_against_all_that_they_answer(tmp_path: Path) -> None:
+    stage = stage_of(small(tmp_path / "move", BILINGUAL))
+    monday = day(stage, "2025-10-06")
+    room = Needs(stage).room("old", ["fr"], HOME, present(stage, old_fr=7, old_nl=9))
+    assert room.present[monday] == 7 + 9
+    assert room.needed[monday] == agents(stage.first[monday, :, interval("09:00")].sum())
+
+
+def test_people_who_cannot_answer_a_queue_do_not_help_it(tmp_path: Path) -> None:
+    stage = stage_of(small(tmp_path / "move", BILINGUAL))
+    monday = day(stage, "2025-10-06")
+    # Dutch calls are answered by the bilingual team alone, however many there are who speak only French.
+    room = Needs(stage).room("old", ["nl"], HOME, present(stage, old_fr=100, old_nl=2))
+    assert room.present[monday] == 2
+    assert room.needed[monday] == agents(stage.first[monday, 1, interval("09:00")])
+
+
+def test_queues_with_people_of_their_own_must_each_find_them(tmp_path: Path) -> None:
+    stage = stage_of(small(tmp_path / "move"))
+    monday = day(stage, "2025-10-06")
+    room = Needs(stage).room("old", ["fr", "nl"], HOME, present(stage, old_fr=100, old_nl=2))
+    assert room.present[monday] == 2
+    assert room.needed[monday] == agents(stage.first[monday, 1, interval("09:00")])
+
+
+def test_a_queue_that_nobody_answers_at_a_destination_finds_no_room(tmp_path: Path) -> None:
+    stage = stage_of(small(tmp_path / "move"))
+    monday = day(stage, "2025-10-06")
+    room = Needs(stage).room("new", ["nl"], {("nl", "new"): 10_000}, present(stage, new_fr=100))
+    assert room.present[monday] == 0
+    assert room.needed[monday] > 0
 
 
 def test_deferred_work_needs_its_time_at_the_stated_occupancy(tmp_path: Path) -> None:

@@ -306,8 +306,8 @@ def test_customers_who_were_not_helped_come_back_days_later(tmp_path: Path) -> N
 def test_people_present_are_those_expected_on_duty(tmp_path: Path) -> None:
     stand, out = played(small(tmp_path / "move"))
     monday = day(stand.stage, "2025-10-06")
-    present = dict(zip(stand.stage.destinations, out.present[monday].tolist(), strict=True))
-    assert present == pytest.approx({"old": 30.0, "new": 16.0})
+    present = dict(zip(stand.stage.teams, out.present[monday].tolist(), strict=True))
+    assert present == pytest.approx({"old-fr": 20.0, "old-nl": 10.0, "new-fr": 16.0})
     on_duty = dict(zip(stand.stage.teams, out.on_duty_s[monday].tolist(), strict=True))
     assert on_duty == pytest.approx({"old-fr": 20 * 28800.0, "old-nl": 10 * 28800.0, "new-fr": 16 * 28800.0})
 

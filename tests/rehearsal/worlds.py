@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from releve.demand.expected import expected
 from releve.operation.loading import load
 from releve.operation.move import Move
-from releve.rehearsal.judging import Bench
+from releve.rehearsal.bench import Bench
 from releve.rehearsal.needed import Needs
 from releve.rehearsal.play import Played, Stand, play
 from releve.rehearsal.stage import Stage, stage
@@ -50,6 +50,9 @@ THIRD_SITE: tuple[Edit, ...] = (
         'zone = "Europe/Brussels"\n\n[[contracts]]',
     ),
     (OPERATION, "[[destinations]]", '[[destinations]]\nname = "third"\nsite = "third"\n\n[[destinations]]'),
+    (OPERATION, "[[shifts]]", '[[teams]]\nname = "third-fr"\nsite = "third"\nqueues = ["fr"]\n\n[[shifts]]'),
+    (OPERATION, 'teams = ["old-fr"', 'teams = ["third-fr", "old-fr"'),
+    (WORKFORCE, "new-fr", "third-fr,16,third-fr,permanent,fr,38,2020-01-06,,2020-02-17,\nnew-fr"),
     (TRANSITION, 'destination = "old"\nuntil', 'destination = "third"\nuntil'),
     (TRANSITION, 'source = "contract"', 'source = "option"'),
 )  # the way back leads to a site that gave nothing

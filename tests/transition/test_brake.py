@@ -75,8 +75,16 @@ def test_a_long_wait_steps_back() -> None:
     assert brake(quiet_day(mean_wait_s=waits), Cusum(), 0.06, Limits())[0].verdict is Verdict.STEP_BACK
 
 
-def test_a_site_that_is_down_rolls_back() -> None:
-    assert brake(quiet_day(down=True), Cusum(), 0.06, Limits())[0].verdict is Verdict.ROLL_BACK
+def test_a_site_that_is_known_to_be_down_rolls_back_though_others_answer() -> None:
+    said, _ = brake(quiet_day(down=((1_200.0, 1_500.0), (12_600.0, 21_600.0))), Cusum(), 0.06, Limits())
+    assert said.verdict is Verdict.ROLL_BACK
+    assert said.reason == "4 h 00 min into the day: the destination was down for 150 minutes"
+
+
+@pytest.mark.parametrize(("silent_s", "verdict"), [(600, Verdict.ROLL_BACK), (601, Verdict.GO_ON)])
+def test_a_site_down_for_less_than_a_silence_is_no_fact(silent_s: float, verdict: Verdict) -> None:
+    day = quiet_day(down=((12_600.0, 13_200.0), (14_000.0, 14_500.0)))
+    assert brake(day, Cusum(), 0.06, Limits(silent_s=silent_s))[0].verdict is verdict
 
 
 def test_a_change_is_carried_over_days_until_it_brakes_and_then_begins_anew() -> None:

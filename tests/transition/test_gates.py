@@ -8,7 +8,6 @@ from releve.operation.plan import (
     BrakeGate,
     CapacityGate,
     ComparisonGate,
-    DatedPeople,
     Gate,
     ReadinessItem,
     RollbackSite,
@@ -117,38 +116,34 @@ def test_capacity_is_asked_in_both_directions(
     assert word in judgement.reason
 
 
-def sites() -> tuple[RollbackSite, ...]:
-    liege = RollbackSite(destination="liege", until=date(2025, 12, 31), source="contract")
-    steps = (
-        DatedPeople(**{"from": date(2025, 12, 1), "people": 40}),  # type: ignore[arg-type]
-        DatedPeople(**{"from": date(2026, 2, 1), "people": 10}),  # type: ignore[arg-type]
-    )
-    ghent = RollbackSite(destination="ghent", until=date(2026, 3, 31), source="option", people=steps)
-    return liege, ghent
+LIEGE = RollbackSite(destination="liege", until=date(2025, 12, 31), source="contract")
+GHENT = RollbackSite(destination="ghent", until=date(2026, 3, 31), source="option")
 
 
 @pytest.mark.parametrize(
-    ("day", "there", "destination", "people"),
+    ("day", "people", "destination"),
     [
-        (date(2025, 11, 3), 100.0, "liege", 100.0),
-        (date(2025, 11, 3), 20.0, "liege", 20.0),  # too few, but ghent has nobody yet
-        (date(2025, 12, 10), 20.0, "ghent", 40.0),  # the second can take it all
-        (date(2025, 12, 31), 100.0, "liege", 100.0),  # the last day counts
-        (date(2026, 1, 1), 100.0, "ghent", 40.0),
-        (date(2026, 2, 1), 100.0, "ghent", 10.0),
-        (date(2026, 4, 1), 100.0, None, 0.0),
+        (date(2025, 11, 3), {"liege": (30, 30), "ghent": (99, 30)}, "liege"),
+        (date(2025, 11, 3), {"liege": (20, 30), "ghent": (0, 30)}, "liege"),  # too few, but ghent has nobody
+        (date(2025, 11, 3), {"liege": (20, 30), "ghent": (30, 30)}, "ghent"),  # the second can take it all
+        (date(2025, 11, 3), {"liege": (20, 30), "ghent": (10, 8)}, "ghent"),  # each is held to its own need
+        (date(2025, 11, 3), {"liege": (20, 18), "ghent": (30, 25)}, "liege"),
+        (date(2025, 12, 31), {"liege": (99, 30), "ghent": (99, 30)}, "liege"),  # the last day counts
+        (date(2026, 1, 1), {"liege": (99, 30), "ghent": (10, 30)}, "ghent"),
+        (date(2026, 4, 1), {"liege": (99, 30), "ghent": (99, 30)}, None),
     ],
 )
-def test_the_rollback_site_is_a_matter_of_dates(
-    day: date, there: float, destination: str | None, people: float
+def test_the_rollback_site_is_a_matter_of_dates_and_of_people(
+    day: date, people: dict[str, tuple[float, float]], destination: str | None
 ) -> None:
-    choice = rollback_choice(sites(), day, 30, {"liege": there})
-    assert (choice.destination, choice.present) == (destination, people)
-    assert choice.fits == (destination is not None and people >= 30)
+    choice = rollback_choice((LIEGE, GHENT), day, people)
+    assert choice.destination == destination
+    assert (choice.present, choice.needed) == (people[destination] if destination else (0, 0))
+    assert choice.fits == (destination is not None and choice.present >= choice.needed)
 
 
 def test_nowhere_to_go_is_a_finding_that_names_the_sites_and_their_ends() -> None:
-    choice = rollback_choice(sites()[:1], date(2026, 1, 1), 30, {"liege": 100.0})
+    choice = rollback_choice((LIEGE,), date(2026, 1, 1), {"liege": (100.0, 30.0)})
     finding = nowhere_back("w5", date(2026, 1, 1), choice)
     assert finding.rule == "nowhere-to-roll-back"
     assert finding.found == "wave w5 on 2026-01-01: liege until 2025-12-31 (contract)"

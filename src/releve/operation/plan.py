@@ -45,7 +45,7 @@ class Wave(Record):
 
 
 class CapacityGate(Record):
-    """People present against people needed: at the destination for the share, at the donor to return."""
+    """People who can answer what moves against people it needs: at the destination, and at the way back."""
 
     kind: Literal["capacity"]
     name: Annotated[Name, Says("the gate's name")]
@@ -61,7 +61,12 @@ class BrakeGate(Record):
     name: Annotated[Name, Says("the gate's name")]
     silent_s: Annotated[
         Positive,
-        Says("nothing answered for this long while contacts are offered", unit="s", mark="J", source="none"),
+        Says(
+            "nothing answered for this long while contacts are offered, or the site down so long while open",
+            unit="s",
+            mark="J",
+            source="none",
+        ),
     ] = 1800.0
     wait_limit_s: Annotated[
         Positive, Says("mean wait over this for `silent_s`", unit="s", mark="J", source="none")
@@ -120,18 +125,10 @@ class ReadinessItem(Record):
     signed_on: Annotated[Day | None, Says("when")] = None
 
 
-class DatedPeople(Record):
-    from_: Annotated[Day, Field(alias="from"), Says("from this day on")]
-    people: Annotated[int, Field(ge=0), Says("people who can take contacts back", unit="people")]
-
-
 class RollbackSite(Record):
     destination: Annotated[Name, Says("where a wave's contacts go back to")]
     until: Annotated[Day, Says("its last day")]
     source: Annotated[Literal["contract", "option"], Says("why it exists until then")]
-    people: Annotated[
-        tuple[DatedPeople, ...], Says("people by date; none: those of its cohorts who are still there")
-    ] = ()
     month_cents: Annotated[
         Cents, Says("what an option costs a month, from the first day to `until`", unit="cents")
     ] = 0

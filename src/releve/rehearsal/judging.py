@@ -1,6 +1,6 @@
 """The gates in the rehearsal: what a day showed, put before the very code that judges live.
 
-`Bench` is what every replication shares; `Judging` folds one replication's days through `transition.course`.
+`Judging` folds one replication's days through `transition.course`; what all replications share is in `bench`.
 """
 
 from dataclasses import dataclass, replace
@@ -14,109 +14,21 @@ from releve.base.ids import stable_hash
 from releve.base.units import WHOLE
 from releve.engine.shapes import MEASURES
 from releve.operation.plan import BrakeGate, ComparisonGate, Gate, ReadinessItem, TargetGate, Wave
-from releve.rehearsal.compared import ABANDONMENT, COUNT, METRICS, REPEAT, TOTAL, arms_of, counted, old_centre
-from releve.rehearsal.needed import Needs, shares_after
-from releve.rehearsal.rows import target_of
-from releve.rehearsal.stage import Stage
+from releve.rehearsal.bench import Bench
+from releve.rehearsal.compared import METRICS, REPEAT, counted
+from releve.rehearsal.watch import watched
 from releve.routing.table import Table, give_back, home, share_of, take
 from releve.transition import course as courses
-from releve.transition.brake import Cusum, Intervals, Limits, brake
+from releve.transition.brake import Cusum, brake
 from releve.transition.comparison import Evidence, daily_differences, evidence_key
 from releve.transition.course import Course, Move
-from releve.transition.gates import (
-    Facts,
-    RollbackChoice,
-    brake_limits,
-    opening,
-    rollback_choice,
-)
-from releve.transition.gates import (
-    standing as judge_standing,
-)
+from releve.transition.gates import Facts, RollbackChoice, opening, rollback_choice
+from releve.transition.gates import standing as judge_standing
 from releve.transition.verdict import Judgement, Verdict, worst
 
 Floats = NDArray[np.float64]
-OFFERED, ANSWERED, WITHIN, ABANDONED = (
-    MEASURES.index(m) for m in ("offered", "answered", "within", "abandoned")
-)
+OFFERED, WITHIN = MEASURES.index("offered"), MEASURES.index("within")
 REPEAT_DAYS = 7  # a repeat is judged on contacts at least so old
-WAITED = [MEASURES.index(m) for m in ("wait_s", "abandon_wait_s")]
-
-
-class Bench:
-    """What every replication's judging shares."""
-
-    def __init__(self, stage: Stage, needs: Needs) -> None:
-        self.stage, self.needs = stage, needs
-        transition = stage.move.transition
-        self.gates: dict[str, Gate] = {gate.name: gate for gate in transition.gates}
-        self.items = {item.name: item for item in transition.readiness}
-        self.home = {queue.name: queue.home for queue in stage.move.operation.queues}
-        self.arms = {wave.name: arms_of(stage, wave) for wave in transition.waves}
-        self.planned = {
-            wave.name: shares_after(stage, transition.waves[: place + 1])
-            for place, wave in enumerate(transition.waves)
-        }
-        self.base, congestion = old_centre(stage)
-        self.limits: dict[str, Limits] = {
-            gate.name: brake_limits(gate, congestion)
-            for gate in transition.gates
-            if isinstance(gate, BrakeGate)
-        }
-        self.congestion = congestion
-        self.open_days = {
-            wave.name: np.array([any(row[self._places(wave)].any(axis=1)) for row in stage.open_interval])
-            for wave in transition.waves
-        }
-        self.targets = np.array(
-            [target_of(stage.move.operation, queue).pct / 100.0 for queue in stage.move.operation.queues]
-        )
-
-    def works(self, wave: Wave, day: date) -> bool:
-        """Whether any of a wave's queues is open on a day; beyond the rehearsed days, never."""
-        place = (day - self.stage.days[0]).days
-        return 0 <= place < len(self.stage.days) and bool(self.open_days[wave.name][place])
-
-    def _places(self, wave: Wave) -> list[int]:
-        return [self.stage.queues.index(name) for name in wave.queues]
-
-    def to_take_back(self, destination: str, wave: Wave) -> Floats:
-        """People needed at a rollback site to take a wave's step back, beside what is left there: [N].
-
-        A site whose people have no team in the operation needs as many as the queues' homes did for that step.
-        """
-        stage, waves = self.stage, self.stage.move.transition.waves
-        after = self.planned[wave.name]
-        before = shares_after(stage, waves[: waves.index(wave)])
-        steps = {
-            queue: after[queue, wave.destination] - before.get((queue, wave.destination), 0)
-            for queue in wave.queues
-        }
-        place = stage.destinations.index(destination)
-        if (stage.team_rows["destination"] == place).any():
-            back = {
-                (queue, destination): after.get((queue, destination), 0) + step
-                for queue, step in steps.items()
-            }
-            return self.needs.at(destination, after | back)
-        homes = sorted({self.home[queue] for queue in steps})
-        needed = [
-            self.needs.at(
-                each, {(queue, each): step for queue, step in steps.items() if self.home[queue] == each}
-            )
-            for each in homes
-        ]
-        return np.asarray(np.sum(needed, axis=0))
-
-    def of(self, wave: Wave) -> tuple[Gate, ...]:
-        """The gates of a wave."""
-        return tuple(self.gates[name] for name in wave.gates)
-
-    def working_day_after(self, wave: Wave, asked: date, days: int) -> date:
-        """The day so many of the wave's open days after another; the last day where there are not as many."""
-        place = (asked - self.stage.days[0]).days
-        ahead = np.flatnonzero(self.open_days[wave.name][max(place, 0) :])
-        return self.stage.days[max(place, 0) + int(ahead[min(days, len(ahead) - 1)])] if len(ahead) else asked
 
 
 @dataclass(frozen=True)
@@ -132,9 +44,17 @@ class Judging:
     """One replication's course: opens in the morning, judges in the evening, keeps the share table."""
 
     def __init__(self, bench: Bench, key: np.uint64, present: Floats) -> None:
-        """`key`: (seed, replication) folded. `present`: people on duty to be expected, [N, D]."""
-        self.bench, self.key, self.present = bench, key, present
+        """`key`: (seed, replication) folded. `present`: people on duty to be expected, by team, [N, T]."""
+        self.bench, self.key = bench, key
         transition = bench.stage.move.transition
+        self.there = {wave.name: bench.there(wave, wave.destination, present) for wave in transition.waves}
+        self.back = {
+            wave.name: {
+                site.destination: bench.back(wave, site.destination, present)
+                for site in bench.ways_back(wave)
+            }
+            for wave in transition.waves
+        }
         self.course: Course = courses.begin(transition.waves, transition.rearm_after_days)
         self.table: Table = home(bench.home)
         self.evidence: dict[object, Evidence] = {}
@@ -181,8 +101,8 @@ class Judging:
             today=today,
             items=tuple(self.bench.items[name] for name in wave.needs),
             signed=self.signed,
-            present=self._present(n, wave.destination),
-            needed=float(self.bench.needs.at(wave.destination, self.bench.planned[wave.name])[n]),
+            present=float(self.there[wave.name].present[n]),
+            needed=float(self.there[wave.name].needed[n]),
             rollback=self._rollback(n, wave),
         )
         judgements = opening(self.bench.of(wave), facts)
@@ -258,19 +178,11 @@ class Judging:
             if giver != move.destination and more > 0:
                 self.table = take(self.table, move.queue, move.destination, giver, had + more)
 
-    def _present(self, n: int, destination: str) -> float:
-        return float(self.present[n, self.bench.stage.destinations.index(destination)])
-
     def _rollback(self, n: int, wave: Wave) -> RollbackChoice:
         """Where a wave's contacts would go back to, and whether the wave's step fits there."""
-        today = self.bench.stage.days[n]
-        sites = [
-            site for site in self.bench.stage.move.transition.rollback if site.destination != wave.destination
-        ]
-        present = {site.destination: self._present(n, site.destination) for site in sites}
-        there = next((site.destination for site in sites if today <= site.until), None)
-        needed = float(self.bench.to_take_back(there, wave)[n]) if there else 0.0
-        return rollback_choice(sites, today, needed, present)
+        rooms = self.back[wave.name].items()
+        people = {name: (float(room.present[n]), float(room.needed[n])) for name, room in rooms}
+        return rollback_choice(self.bench.ways_back(wave), self.bench.stage.days[n], people)
 
     def _comparable(self, n: int, wave: Wave) -> bool:
         """Whether both sites take a part of the wave's calls, split at random."""
@@ -329,21 +241,11 @@ class Judging:
         gate = next((gate for gate in gates if isinstance(gate, BrakeGate)), None)
         if gate is None:
             return None
-        bench, arms = self.bench, self.bench.arms[wave.name]
-        open_now = bench.stage.open_interval[n][arms.queues].any(axis=0)
-        both = by_interval[open_now][:, arms.lines, :].sum(axis=2)  # [i, arm, K]
-        here = both[:, 1, :]
-        waited = here[:, WAITED].sum(axis=1) / np.maximum(here[:, ANSWERED] + here[:, ABANDONED], 1.0)
-        seen = Intervals(
-            offered=here[:, OFFERED],
-            answered=here[:, ANSWERED],
-            mean_wait_s=waited,
-            count=both @ COUNT[ABANDONMENT],
-            bad=both @ TOTAL[ABANDONMENT],
-            down=False,
+        judgement, self.cusum[gate.name] = brake(
+            watched(self.bench, n, wave, by_interval),
+            self.cusum.get(gate.name, Cusum()),
+            self.bench.base,
+            self.bench.limits[gate.name],
+            gate.name,
         )
-        judgement, after = brake(
-            seen, self.cusum.get(gate.name, Cusum()), bench.base, bench.limits[gate.name], gate.name
-        )
-        self.cusum[gate.name] = after
         return judgement

@@ -6,9 +6,12 @@ people present.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse.csgraph import connected_components
 
 from releve.base.units import WHOLE
 from releve.demand.grid import INTERVAL_S
@@ -34,12 +37,29 @@ def shares_after(stage: Stage, waves: Sequence[Wave]) -> dict[tuple[str, str], i
     return shares
 
 
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Queues at a destination, and the teams there that answer any of them."""
+
+    destination: int
+    queues: tuple[int, ...]
+    teams: tuple[int, ...]
+
+
+class Room(NamedTuple):
+    """People on duty who can answer some queues, and people whom these need, mean over the open hours."""
+
+    present: Floats  # [N]
+    needed: Floats  # [N]
+
+
 class Needs:
     """People needed at a destination under some shares; worked out once for each and kept."""
 
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
-        self._kept: dict[tuple[int, tuple[int, ...]], Floats] = {}
+        self._kept: dict[tuple[Pool, tuple[int, ...]], Floats] = {}
+        self._pools = [self._pools_of(d) for d in range(len(stage.destinations))]
         operation = stage.move.operation
         rows = stage.queue_rows
         inflow = np.array(
@@ -52,45 +72,66 @@ class Needs:
 
     def at(self, destination: str, shares: Shares) -> Floats:
         """People needed on duty, mean over the open hours of each day: [N]; 0 on days with nothing to do."""
+        pools = self._pools[self.stage.destinations.index(destination)]
+        return np.asarray(np.sum([self.of(pool, shares) for pool in pools], axis=0))
+
+    def of(self, pool: Pool, shares: Shares) -> Floats:
+        """The same of one pool alone: [N]."""
         stage = self.stage
-        d = stage.destinations.index(destination)
-        part = tuple(shares.get((queue, destination), 0) for queue in stage.queues)
-        if (d, part) not in self._kept:
-            self._kept[d, part] = self._work_out(d, np.array(part) / WHOLE)
-        return self._kept[d, part]
+        name = stage.destinations[pool.destination]
+        part = tuple(shares.get((stage.queues[q], name), 0) for q in pool.queues)
+        if (pool, part) not in self._kept:
+            self._kept[pool, part] = self._work_out(pool, np.array(part) / WHOLE)
+        return self._kept[pool, part]
 
-    def _work_out(self, d: int, part: Floats) -> Floats:
-        total = np.zeros(len(self.stage.days))
-        factor = self._learning(d)
-        for pool in self._pools(d):
-            total += self._pool(pool, part, factor)
-        return total
+    def room(self, destination: str, queues: Sequence[str], shares: Shares, present: Floats) -> Room:
+        """Whether some queues' parts find people at a destination. present: people on duty by team, [N, T].
 
-    def _pools(self, d: int) -> list[list[int]]:
-        """Queues at a destination, in groups that share people."""
-        pools: list[set[int]] = []
-        for t, row in enumerate(self.stage.team_rows):
-            if row["destination"] != d:
-                continue
-            joined = set(np.flatnonzero(self.stage.team_serves[t]).tolist())
-            for pool in [pool for pool in pools if pool & joined]:
-                joined |= pool
-                pools.remove(pool)
-            pools.append(joined)
-        return [sorted(pool) for pool in pools]
+        Two things must fit: everything that shares people with these queues, and these queues with only those who can
+        answer them. What is said of each day is the tightest of all that must fit.
+        """
+        asked = self._asked(self.stage.destinations.index(destination), queues)
+        there = np.array([present[:, list(pool.teams)].sum(axis=1) for pool in asked])  # [asked, N]
+        needed = np.array([self.of(pool, shares) for pool in asked])
+        slack = np.divide(there, needed, out=np.full(there.shape, np.inf), where=needed > 0)
+        tightest = slack.argmin(axis=0)[None, :]
+        return Room(*(np.take_along_axis(each, tightest, axis=0)[0] for each in (there, needed)))
 
-    def _pool(self, pool: list[int], part: Floats, factor: Floats) -> Floats:
-        stage, operation = self.stage, self.stage.move.operation
-        deferred = stage.queue_rows["deferred"][pool] > 0
-        contacts = self.offered[:, pool, :] * part[pool][None, :, None]
-        handle_s = self.handle_s[pool] * stage.handle_factor[:, pool] * factor[:, None]  # [N, pool]
+    def _asked(self, d: int, queues: Sequence[str]) -> list[Pool]:
+        """The pools of some queues, and where not all of a pool's people can answer them, the queues by themselves."""
+        chosen = {self.stage.queues.index(name) for name in queues}
+        found = []
+        for pool in self._pools[d]:
+            if own := [q for q in pool.queues if q in chosen]:
+                able = tuple(t for t in pool.teams if self.stage.team_serves[t, own].any())
+                found += [pool] if able == pool.teams else [pool, Pool(d, tuple(own), able)]
+        return found
+
+    def _pools_of(self, d: int) -> list[Pool]:
+        """The queues at a destination in groups that share people; one that nobody there answers stands alone."""
+        teams = np.flatnonzero(self.stage.team_rows["destination"] == d)
+        serves = self.stage.team_serves[teams]
+        count, pool_of = connected_components(serves.T @ serves, directed=False)
+        groups = [np.flatnonzero(pool_of == number) for number in range(count)]
+        return [
+            Pool(d, tuple(group.tolist()), tuple(teams[serves[:, group].any(axis=1)].tolist()))
+            for group in groups
+        ]
+
+    def _work_out(self, pool: Pool, part: Floats) -> Floats:
+        """part: of each of the pool's queues, [q]."""
+        stage, operation, queues = self.stage, self.stage.move.operation, list(pool.queues)
+        deferred = stage.queue_rows["deferred"][queues] > 0
+        contacts = self.offered[:, queues, :] * part[None, :, None]
+        factor = self._learning(pool)[:, None]
+        handle_s = self.handle_s[queues] * stage.handle_factor[:, queues] * factor  # [N, q]
         work_s = contacts * handle_s[:, :, None]
         calls = work_s[:, ~deferred, :].sum(axis=1)
         on_duty_s = np.zeros(len(stage.days))
         at_work = calls > 0
         if at_work.any():
-            first = operation.queues[next(q for q, late in zip(pool, deferred, strict=True) if not late)]
-            target = target_of(stage.move.operation, first)
+            first = operation.queues[next(q for q, late in zip(queues, deferred, strict=True) if not late)]
+            target = target_of(operation, first)
             handle = calls[at_work] / contacts[:, ~deferred, :].sum(axis=1)[at_work]
             agents = np.zeros(calls.shape)
             agents[at_work] = agents_needed(
@@ -108,10 +149,10 @@ class Needs:
         )
         return people
 
-    def _learning(self, d: int) -> Floats:
-        """Mean handle-time factor of those on contract at a destination: [N]."""
+    def _learning(self, pool: Pool) -> Floats:
+        """Mean handle-time factor of those of a pool who are on contract: [N]."""
         crew = self.stage.crew
-        here = self.stage.team_rows["destination"][crew.team] == d
+        here = np.isin(crew.team, pool.teams)
         there = crew.employed[:, crew.cohort[here]]
         factor = crew.learning[:, crew.cohort[here]]
         people = there.sum(axis=1)

@@ -15,10 +15,11 @@ from releve.demand.grid import INTERVAL_S
 from releve.engine.day import day as play_day
 from releve.engine.day import nothing_carried
 from releve.engine.shapes import MEASURES, Array, House
+from releve.rehearsal.bench import Bench
 from releve.rehearsal.columns import INTERVAL_MEASURES
 from releve.rehearsal.compared import BAND
 from releve.rehearsal.interruption import Interruption, interruptions
-from releve.rehearsal.judging import Bench, Judging
+from releve.rehearsal.judging import Judging
 from releve.rehearsal.needed import Needs
 from releve.rehearsal.stage import Stage
 from releve.routing.table import Table, home, ranges_of, share_of
@@ -43,7 +44,7 @@ class Played:
     intervals: NDArray[np.float32]  # [N, I, L, measures of columns.INTERVAL_MEASURES]
     on_duty_s: Floats  # [N, T]
     busy_s: Floats  # [N, T]
-    present: Floats  # [N, D]: people on duty to be expected, mean over the open hours
+    present: Floats  # [N, T]: people on duty to be expected, mean over the open hours
     waits: NDArray[np.int64]  # [L, B]: histogram of waits
     share: NDArray[np.int16]  # [N, Q, D]: shares in force, in 1/100 %
     interruptions: list[Interruption]
@@ -97,14 +98,9 @@ def play(stand: Stand, seed: int, replication: int, house: House) -> tuple[House
 
 
 def _present(stand: Stand, expected_s: Floats) -> Floats:
-    """Seconds expected on duty by team into mean people on duty by destination: [N, D]."""
-    stage = stand.stage
-    people = np.zeros((len(stage.days), len(stage.destinations)))
-    for t, row in enumerate(stage.team_rows):
-        if row["destination"] >= 0:
-            people[:, row["destination"]] += expected_s[:, t]
+    """Seconds expected on duty into mean people on duty over the open hours, by team: [N, T]."""
     open_s = stand.open_s[:, None]
-    mean: Floats = np.divide(people, open_s, out=np.zeros_like(people), where=open_s > 0)
+    mean: Floats = np.divide(expected_s, open_s, out=np.zeros_like(expected_s), where=open_s > 0)
     return mean
 
 

@@ -22,9 +22,9 @@ from releve.demand.expected import Demand, as_it_was, expected
 from releve.demand.grid import history_grid
 from releve.operation.limits import refuse_large_rehearsal
 from releve.operation.move import Move
+from releve.rehearsal.bench import Bench
 from releve.rehearsal.cost import total
 from releve.rehearsal.fit import fit_summary
-from releve.rehearsal.judging import Bench
 from releve.rehearsal.needed import Needs
 from releve.rehearsal.play import Played, Stand, play
 from releve.rehearsal.results import Packed, Spill, intervals_table, results_table

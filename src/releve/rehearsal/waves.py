@@ -10,8 +10,8 @@ import numpy as np
 from releve.engine.shapes import MEASURES
 from releve.operation.centre import Queue, Target
 from releve.operation.plan import ComparisonGate, Gate, Wave
-from releve.rehearsal.judging import Bench
-from releve.rehearsal.needed import shares_after
+from releve.rehearsal.bench import Bench
+from releve.rehearsal.needed import Room, shares_after
 from releve.rehearsal.play import Played, Stand
 from releve.rehearsal.proof import Proof, proofs
 from releve.rehearsal.risk import quantiles
@@ -111,34 +111,30 @@ def _window(bench: Bench, wave: Wave) -> np.ndarray:
 
 
 def _people(bench: Bench, played: Sequence[Played], wave: Wave) -> list[dict[str, Any]]:
-    """People on duty needed and present, at the destination for the new share and at the donor for the rest."""
-    window = _window(bench, wave)
-    rows = []
-    for name in (wave.destination, wave.donor):
-        d = bench.stage.destinations.index(name)
-        needed = bench.needs.at(name, bench.planned[wave.name])[window]
-        present = [each.present[window, d].mean() if len(window) else 0.0 for each in played]
-        rows.append(
-            {
-                "site": bench.stage.sites[d],
-                "needed": float(needed.mean()) if len(window) else 0.0,
-                "present": quantiles(present),
-            }
-        )
-    return rows
+    """People for the wave's queues: at the destination for the new share, at the donor for the rest."""
+    return [
+        {"site": bench.stage.sites[bench.stage.destinations.index(name)]}
+        | _room(bench, wave, [bench.there(wave, name, each.present) for each in played])
+        for name in (wave.destination, wave.donor)
+    ]
 
 
 def _take_back(bench: Bench, played: Sequence[Played], wave: Wave) -> dict[str, Any] | None:
-    """People needed and present at the first rollback site on the wave's planned days."""
-    sites = [site for site in bench.stage.move.transition.rollback if wave.opens <= site.until]
-    if not sites:
-        return None
+    """People to take the wave's step back at the first rollback site that exists on its planned day."""
+    sites = [site.destination for site in bench.ways_back(wave) if wave.opens <= site.until]
+    return (
+        _room(bench, wave, [bench.back(wave, sites[0], each.present) for each in played]) if sites else None
+    )
+
+
+def _room(bench: Bench, wave: Wave, rooms: Sequence[Room]) -> dict[str, Any]:
+    """People needed and present, mean over the wave's first working days; a room of each replication."""
     window = _window(bench, wave)
-    d = bench.stage.destinations.index(sites[0].destination)
-    needed = bench.to_take_back(sites[0].destination, wave)[window]
+    if not len(window):
+        return {"needed": 0.0, "present": quantiles([0.0] * len(rooms))}
     return {
-        "needed": float(needed.mean()) if len(window) else 0.0,
-        "present": quantiles([each.present[window, d].mean() for each in played]),
+        "needed": float(np.mean([room.needed[window].mean() for room in rooms])),
+        "present": quantiles([room.present[window].mean() for room in rooms]),
     }
 
 

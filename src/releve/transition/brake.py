@@ -17,6 +17,7 @@ from releve.transition.power import AR
 from releve.transition.verdict import Judgement, Verdict, worst
 
 MINUTE_S = 60.0
+Spans = tuple[tuple[float, float], ...]  # from and until, in seconds
 LONG_RUN = (1 + AR) / (1 - AR)  # the variance of an AR(1) sum over that of independent terms
 
 
@@ -24,8 +25,8 @@ LONG_RUN = (1 + AR) / (1 - AR)  # the variance of an AR(1) sum over that of inde
 class Limits:
     """When the brake acts. Defaults are judgements; the CUSUM's are measured (gate_error_rates)."""
 
-    silent_s: float = 1_800.0  # nothing answered for this long
-    silent_offered: int = 10  # while at least so many contacts were offered
+    silent_s: float = 1_800.0  # nothing answered for this long, or the site known to be down
+    silent_offered: int = 10  # nothing answered counts while at least so many contacts were offered
     wait_limit_s: float = 900.0  # mean wait over this, for `wait_for_s`
     wait_for_s: float = 1_800.0
     interval_s: float = 1_800.0  # length of an interval of the arrays
@@ -47,7 +48,7 @@ class Intervals:
     mean_wait_s: Floats  # [interval] at the destination, of those answered or gone
     count: Floats  # [interval, arm] compared, arm 0 the old site
     bad: Floats  # [interval, arm] of those, the bad outcomes
-    down: bool = False  # the destination is known to be down
+    down: Spans = ()  # the destination is known to be down; since the first interval began
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ def brake(
     after = Cusum(0.0 if alarm.any() else float(worse[-1]), float(better[-1]))
     if alarm.any():
         reason = (
-            f"{_clock(int(alarm.argmax()), limits)}: sudden change for the worse, CUSUM {worse.max():.1f} "
+            f"{_end(alarm.argmax(), limits)}: sudden change for the worse, CUSUM {worse.max():.1f} "
             f"over its limit {limits.cusum_limit:g}"
         )
         judgements.append(Judgement(gate, "brake", limits.on_cusum, reason))
@@ -141,22 +142,25 @@ def brake(
 def _facts(day: Intervals, limits: Limits, gate: str) -> list[Judgement]:
     """What needs no statistics; empty when all is well."""
     found = []
-    if day.down:
-        found.append(Judgement(gate, "brake", limits.on_down, "the destination is down"))
+    # A known outage is held to the same length as silence: overflow may answer, where nothing then seems silent.
+    if outage := next((each for each in day.down if each[1] - each[0] >= limits.silent_s), None):
+        since, until = outage
+        said = f"the destination was down for {(until - since) / MINUTE_S:.0f} minutes"
+        found.append(Judgement(gate, "brake", limits.on_down, f"{_clock(since + limits.silent_s)}: {said}"))
     # Most days every interval has an answer: then the running sums need not be looked at.
     if not day.answered.all() and (silence := silent(day.offered, day.answered, limits)).any():
         said = (
             f"nothing answered for {limits.silent_s / MINUTE_S:g} minutes "
             f"with at least {limits.silent_offered} contacts offered"
         )
-        at = _clock(int(silence.argmax()), limits)
+        at = _end(silence.argmax(), limits)
         found.append(Judgement(gate, "brake", limits.on_silence, f"{at}: {said}"))
     if (waiting := slow(day.offered, day.mean_wait_s, limits)).any():
         said = (
             f"mean wait over {limits.wait_limit_s / MINUTE_S:g} minutes "
             f"for {limits.wait_for_s / MINUTE_S:g} minutes"
         )
-        at = _clock(int(waiting.argmax()), limits)
+        at = _end(waiting.argmax(), limits)
         found.append(Judgement(gate, "brake", limits.on_wait, f"{at}: {said}"))
     return found
 
@@ -166,7 +170,11 @@ def _quiet(gate: str, carried: Cusum, limits: Limits) -> Judgement:
     return Judgement(gate, "brake", Verdict.GO_ON, reason)
 
 
-def _clock(interval: int, limits: Limits) -> str:
-    """The end of an interval, as time since the first one began: '3 h 30 min in'."""
-    minutes = int((interval + 1) * limits.interval_s / MINUTE_S)
+def _clock(seconds: float) -> str:
+    """Time since the first interval began: '3 h 30 min into the day'."""
+    minutes = int(seconds / MINUTE_S)
     return f"{minutes // 60} h {minutes % 60:02d} min into the day"
+
+
+def _end(interval: np.intp, limits: Limits) -> str:
+    return _clock((int(interval) + 1) * limits.interval_s)

@@ -55,7 +55,7 @@ class Facts:
     today: date
     items: tuple[ReadinessItem, ...] = ()  # the wave's readiness items
     signed: Mapping[str, date] = field(default_factory=dict)  # item -> day signed; else the item's own entry
-    present: float = 0.0  # people on duty at the destination when the new share arrives
+    present: float = 0.0  # people on duty at the destination who can answer the new share when it arrives
     needed: float = 0.0  # people the new share takes there
     rollback: RollbackChoice = RollbackChoice(None)
     evidence: Mapping[str, Evidence] = field(default_factory=dict)  # gate -> days seen; keep the key's rule
@@ -184,26 +184,21 @@ def standing(gates: Sequence[Gate], facts: Facts) -> tuple[Judgement, ...]:
 
 
 def rollback_choice(
-    sites: Sequence[RollbackSite], today: date, needed: float, present: Mapping[str, float]
+    sites: Sequence[RollbackSite], today: date, people: Mapping[str, tuple[float, float]]
 ) -> RollbackChoice:
     """The first rollback site in order that exists today and can take it all; else the first with anybody.
 
-    present: people of a destination's own cohorts who are still there, for sites that name no people by date.
+    people: of each site's destination, those present who can take it back, and those it takes there.
     """
     named = "; ".join(f"{site.destination} until {site.until} ({site.source})" for site in sites)
-    there = [(site.destination, _people(site, today, present)) for site in sites if today <= site.until]
-    manned = [(destination, people) for destination, people in there if people > 0]
-    if not manned:
-        return RollbackChoice(None, 0.0, needed, named)
-    destination, people = next((each for each in manned if each[1] >= needed), manned[0])
-    return RollbackChoice(destination, people, needed, named)
-
-
-def _people(site: RollbackSite, today: date, present: Mapping[str, float]) -> float:
-    if not site.people:
-        return present.get(site.destination, 0.0)
-    dated = [entry for entry in site.people if entry.from_ <= today]
-    return float(max(dated, key=lambda entry: entry.from_).people) if dated else 0.0
+    there = [
+        RollbackChoice(site.destination, *people.get(site.destination, (0.0, 0.0)), named)
+        for site in sites
+        if today <= site.until
+    ]
+    manned = [choice for choice in there if choice.present > 0]
+    nowhere = RollbackChoice(None, named=named)
+    return next((choice for choice in manned if choice.fits), manned[0] if manned else nowhere)
 
 
 def nowhere_back(wave: str, today: date, rollback: RollbackChoice) -> Finding:

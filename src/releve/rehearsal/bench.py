@@ -1,0 +1,83 @@
+"""The bench: what every replication's judging shares, worked out once from the stage."""
+
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from releve.operation.plan import BrakeGate, Gate, RollbackSite, Wave
+from releve.rehearsal.compared import arms_of, old_centre
+from releve.rehearsal.needed import Needs, Room, shares_after
+from releve.rehearsal.rows import target_of
+from releve.rehearsal.stage import Stage
+from releve.transition.brake import Limits
+from releve.transition.gates import brake_limits
+
+Floats = NDArray[np.float64]
+
+
+class Bench:
+    """What every replication's judging shares."""
+
+    def __init__(self, stage: Stage, needs: Needs) -> None:
+        self.stage, self.needs = stage, needs
+        transition = stage.move.transition
+        self.gates: dict[str, Gate] = {gate.name: gate for gate in transition.gates}
+        self.items = {item.name: item for item in transition.readiness}
+        self.home = {queue.name: queue.home for queue in stage.move.operation.queues}
+        self.arms = {wave.name: arms_of(stage, wave) for wave in transition.waves}
+        self.planned = {
+            wave.name: shares_after(stage, transition.waves[: place + 1])
+            for place, wave in enumerate(transition.waves)
+        }
+        self.base, congestion = old_centre(stage)
+        self.limits: dict[str, Limits] = {
+            gate.name: brake_limits(gate, congestion)
+            for gate in transition.gates
+            if isinstance(gate, BrakeGate)
+        }
+        self.open_days = {
+            wave.name: np.asarray(stage.open_interval[:, self._places(wave)].any(axis=(1, 2)))
+            for wave in transition.waves
+        }
+        self.targets = np.array(
+            [target_of(stage.move.operation, queue).pct / 100.0 for queue in stage.move.operation.queues]
+        )
+
+    def works(self, wave: Wave, day: date) -> bool:
+        """Whether any of a wave's queues is open on a day; beyond the rehearsed days, never."""
+        place = (day - self.stage.days[0]).days
+        return 0 <= place < len(self.stage.days) and bool(self.open_days[wave.name][place])
+
+    def _places(self, wave: Wave) -> list[int]:
+        """The numbers of a wave's queues."""
+        return [self.stage.queues.index(name) for name in wave.queues]
+
+    def there(self, wave: Wave, destination: str, present: Floats) -> Room:
+        """People for the wave's queues at a destination once the wave has opened. present: by team, [N, T]."""
+        return self.needs.room(destination, wave.queues, self.planned[wave.name], present)
+
+    def ways_back(self, wave: Wave) -> list[RollbackSite]:
+        """The sites that a wave's contacts may go back to, in order."""
+        return [site for site in self.stage.move.transition.rollback if site.destination != wave.destination]
+
+    def back(self, wave: Wave, destination: str, present: Floats) -> Room:
+        """People at a rollback site to take a wave's step back, beside what is left there. present: [N, T]."""
+        waves = self.stage.move.transition.waves
+        after = self.planned[wave.name]
+        before = shares_after(self.stage, waves[: waves.index(wave)])
+        shares = dict(after)
+        for queue in wave.queues:
+            step = after[queue, wave.destination] - before.get((queue, wave.destination), 0)
+            shares[queue, destination] = after.get((queue, destination), 0) + step
+        return self.needs.room(destination, wave.queues, shares, present)
+
+    def of(self, wave: Wave) -> tuple[Gate, ...]:
+        """The gates of a wave."""
+        return tuple(self.gates[name] for name in wave.gates)
+
+    def working_day_after(self, wave: Wave, asked: date, days: int) -> date:
+        """The day so many of the wave's open days after another; the last day where there are not as many."""
+        place = (asked - self.stage.days[0]).days
+        ahead = np.flatnonzero(self.open_days[wave.name][max(place, 0) :])
+        return self.stage.days[max(place, 0) + int(ahead[min(days, len(ahead) - 1)])] if len(ahead) else asked
