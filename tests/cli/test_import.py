@@ -36,6 +36,12 @@ def test_it_shows_how_the_export_was_read(run: Run, export: Path, tmp_path: Path
     assert "2025-11-03T09:00+01:00,30,1020,1000,20" in (tmp_path / "out/history.csv").read_text()
 
 
+def test_a_column_of_hours_minutes_and_seconds_says_so(run: Run, export: Path) -> None:
+    export.write_text(export.read_text().replace("5:10", "0:05:10").replace("5:12", "0:05:12"))
+    said = run("import", export, *ZONE).out
+    assert "h:m:s" in said
+
+
 def test_the_map_is_the_users_from_then_on(run: Run, export: Path, tmp_path: Path) -> None:
     run("import", export, *ZONE)
     made = tmp_path / "out/import.toml"

@@ -155,7 +155,6 @@ def _print(
     out.print(
         f"{move.transition.name}{applied}: {move.transition.starts} to {move.transition.ends}, "
         f"{len(move.transition.waves)} waves, {people:,} people, {move.history.height:,} rows of history.",
-        markup=False,
         soft_wrap=True,
     )
     out.print()

@@ -21,7 +21,7 @@ def explain(key: Key = "", /, *words: str, json: Json = False) -> int:
     if json:
         print_json([asdict(each) for each in found])
     else:
-        console().print("\n\n".join(map(str, found)), markup=False, soft_wrap=True)
+        console().print("\n\n".join(map(str, found)), soft_wrap=True)
     return 0
 
 
@@ -32,5 +32,5 @@ def _list_all(json: bool) -> int:
         return 0
     for each in settings:
         unit = f", {each.unit}" if each.unit else ""
-        console().print(f"{each.file} {each.key}: {each.meaning}{unit}", markup=False, soft_wrap=True)
+        console().print(f"{each.file} {each.key}: {each.meaning}{unit}", soft_wrap=True)
     return 0

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -29,10 +30,14 @@ class _Output(Console):
 
 
 def console() -> Console:
-    """Standard output: as wide as the terminal; where there is none, as COLUMNS says, or 100 columns."""
-    there = _Output(highlight=False)
+    """Standard output: as wide as the terminal; where there is none, as COLUMNS says, or 100 columns.
+
+    What is printed is what was written: `h:m:s` is no emoji and `[red]` no colour.
+    """
+    as_written = partial(_Output, highlight=False, emoji=False, markup=False)
+    there = as_written()
     told = there.is_terminal or "COLUMNS" in os.environ
-    return there if told else _Output(highlight=False, width=NARROW)
+    return there if told else as_written(width=NARROW)
 
 
 def new_table(title: str, *columns: str) -> Table:

@@ -153,7 +153,7 @@ def _progress() -> Iterator[Progress]:
     """A bar on standard error, where that is a terminal."""
     out = Console(stderr=True)
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         TextColumn("{task.completed:.0f} of {task.total:.0f} replications"),
         TimeRemainingColumn(),
@@ -188,7 +188,7 @@ def _print(summary: dict[str, Any], paths: tuple[Path, ...]) -> None:
     print_summary(summary, out)
     out.print()
     for path in paths:
-        out.print(str(path), markup=False, soft_wrap=True)
+        out.print(str(path), soft_wrap=True)
 
 
 def _say_stopped(done: list[Rehearsed], replications: int, moves: int) -> None:

@@ -34,7 +34,7 @@ def init(name: Name, /, *, json: Json = False) -> int:
         return 0
     out = console()
     for path in written:
-        out.print(str(path), markup=False, soft_wrap=True)
+        out.print(str(path), soft_wrap=True)
     out.print(f"Next: releve check {name}, then releve rehearse {name}", style="bold", soft_wrap=True)
     return 0
 
