@@ -13,7 +13,7 @@ from scipy.integrate import quad
 
 from releve.demand.first import first_contacts, retry_landing
 from releve.demand.grid import Floats
-from releve.operation.centre import Queue
+from releve.operation.queue import Queue
 from tests.demand.worlds import MONDAY, queue
 
 OPENS, CLOSES = 16, 36  # half-hours: 08:00 to 18:00

@@ -7,11 +7,12 @@ from typing import Any
 
 import polars as pl
 
-from releve.operation.centre import Operation, Queue
+from releve.operation.centre import Operation
 from releve.operation.clock import day_start
 from releve.operation.history import SCHEMA
 from releve.operation.move import Move
 from releve.operation.plan import Transition
+from releve.operation.queue import Queue
 from releve.operation.rows import Event
 
 ZONE = "Europe/Brussels"

@@ -8,10 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from releve.operation.centre import Shift
 from releve.operation.loading import load
 from releve.operation.move import Move
 from releve.operation.rows import Cohort, Event, Opening
+from releve.operation.team import Shift
 from tests.operation.small_move import write_small_move
 
 

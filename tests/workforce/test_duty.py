@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from releve.operation.centre import Shift
 from releve.operation.rows import Event, Opening
+from releve.operation.team import Shift
 from releve.workforce.calendar import calendar_of
 from releve.workforce.duty import DayDuty, duty, patterns_of
 from tests.workforce.small_centre import centre, clock, event, opening, shift, small

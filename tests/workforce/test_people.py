@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from releve.base.draws import fold
-from releve.operation.centre import Shift
 from releve.operation.move import Move
 from releve.operation.rows import Cohort, Event
+from releve.operation.team import Shift
 from releve.workforce.calendar import calendar_of
 from releve.workforce.duty import duty, patterns_of
 from releve.workforce.people import Crew, Roster, crew_of, roster

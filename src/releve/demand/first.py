@@ -19,7 +19,7 @@ import math
 import numpy as np
 
 from releve.demand.grid import INTERVAL_S, Bools, Floats
-from releve.operation.centre import Queue
+from releve.operation.queue import Queue
 
 LONGEST_CLOSED = 7  # days without a contact; more of them in a row are a hole in the history, not a closing
 STEADY_WEEKS = 4  # weeks at the start whose mean stands for the time before the history

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from releve.base.errors import Finding, InputError
-from releve.operation.centre import Queue
 from releve.operation.move import Move
+from releve.operation.queue import Queue
 
 CENTRE = "operation.toml"
 

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
-from releve.operation.centre import Team
 from releve.operation.limits import LIMITS
 from releve.operation.move import Move
 from releve.operation.plan_rules import served_days
 from releve.operation.rows import Cohort
 from releve.operation.rule import CENTRE, Problem, in_centre, span
 from releve.operation.shape import listed
+from releve.operation.team import Team
 
 # What an effect may speak of, and what its amount means: unit, least, most.
 EFFECT_SCOPES = {

@@ -12,10 +12,10 @@ import numpy as np
 
 from releve.base.units import WHOLE
 from releve.demand.grid import Grid, history_grid
-from releve.operation.centre import Queue
 from releve.operation.move import Move
 from releve.operation.plan import ComparisonGate, Metric, Wave
 from releve.operation.plan_rules import steps
+from releve.operation.queue import Queue
 from releve.transition.gates import POINTS
 from releve.transition.power import NEVER, congestion_sd, what_it_can_prove
 

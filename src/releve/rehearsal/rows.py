@@ -13,7 +13,8 @@ from releve.base.ids import stable_hash
 from releve.demand.handling import Handling
 from releve.engine.shapes import LINE, QUEUE, SERVES, TEAM, Array
 from releve.engine.variates import parameters
-from releve.operation.centre import Operation, Queue, Target
+from releve.operation.centre import Operation, Target
+from releve.operation.queue import Queue
 
 Reach = tuple[tuple[int, int], ...]  # (queue, destination) of every line, sorted
 

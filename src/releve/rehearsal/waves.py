@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from releve.engine.shapes import MEASURES
-from releve.operation.centre import Queue, Target
+from releve.operation.centre import Target
 from releve.operation.plan import ComparisonGate, Gate, Wave
+from releve.operation.queue import Queue
 from releve.rehearsal.bench import Bench
 from releve.rehearsal.needed import Room, shares_after
 from releve.rehearsal.play import Played, Stand

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from releve.operation.centre import Operation, Shift
+from releve.operation.centre import Operation
 from releve.operation.clock import day_seconds, seconds_into
 from releve.operation.rows import Event
+from releve.operation.team import Shift
 from releve.workforce.calendar import Calendar, Span, shared, without
 
 

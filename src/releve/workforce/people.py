@@ -15,9 +15,10 @@ from scipy.special import ndtri
 
 from releve.base.draws import ABSENT, EVENT, LEAVES, PATTERN, SPEED, bits, fold, uniform
 from releve.base.ids import stable_hash
-from releve.operation.centre import Employment, Site
+from releve.operation.centre import Site
 from releve.operation.move import Move
 from releve.operation.rows import Cohort
+from releve.operation.team import Employment
 from releve.workforce.calendar import Calendar
 from releve.workforce.duty import DayDuty, Pattern
 
