@@ -7,7 +7,7 @@ import pytest
 from releve.base.errors import InputError
 from releve.operation.loading import check, load
 from releve.operation.rules import RULES
-from tests.operation import test_bad_centres, test_bad_plans, test_warnings
+from tests.operation import test_bad_centres, test_bad_lones, test_bad_plans, test_warnings
 from tests.operation.bad_move import CENTRE, HISTORY, PLAN
 from tests.operation.small_move import edit, write_small_move
 
@@ -68,7 +68,8 @@ def test_every_rule_has_a_move_that_breaks_it() -> None:
         "handle-time-unknown",
         "metric-without-calls",
     }
-    assert {rule.name for rule in RULES} <= {case.rule for case in cases.values()} | here
+    alone = {case.rule for case in test_bad_lones.CASES.values()}
+    assert {rule.name for rule in RULES} <= {case.rule for case in cases.values()} | alone | here
 
 
 ODD = ("3", '"x"', "[]", "[[1]]", "{ x = 1 }", "[{ name = 1 }]")

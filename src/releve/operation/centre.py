@@ -136,3 +136,11 @@ class Operation(Record):
         Says("the length of an interval of the results; it divides the day", unit="min"),
     ] = 30
     steady: Steady = Steady()
+
+
+def teams_at(operation: Operation, destination: str) -> tuple[Team, ...]:
+    """Who answers what comes to a destination of a lone file: the teams of its site, all if it is the only one."""
+    if len(operation.destinations) == 1:
+        return operation.teams
+    site = next(each.site for each in operation.destinations if each.name == destination)
+    return tuple(team for team in operation.teams if team.site == site)

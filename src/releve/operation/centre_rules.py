@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
+from releve.operation.centre import Operation
 from releve.operation.limits import LIMITS
 from releve.operation.move import Move
 from releve.operation.plan_rules import served_days
 from releve.operation.rows import Cohort
 from releve.operation.rule import CENTRE, Problem, in_centre, span
 from releve.operation.shape import listed
-from releve.operation.team import Team
+from releve.operation.team import served_by
 
 # What an effect may speak of, and what its amount means: unit, least, most.
 EFFECT_SCOPES = {
@@ -25,11 +26,6 @@ EFFECT_AMOUNTS = {
     "hours": ("hours", -24.0, 24.0),
     "absence": ("points", -100.0, 100.0),
 }
-
-
-def served_by(team: Team) -> tuple[str, ...]:
-    """The queues of a team, flat: equal ones and all."""
-    return tuple(name for item in team.queues for name in ((item,) if isinstance(item, str) else item))
 
 
 def _teams_at(move: Move, destination: str, queue: str) -> list[str]:
@@ -77,9 +73,9 @@ def queue_uncovered(move: Move) -> Iterator[Problem]:
             )
 
 
-def target_mismatch(move: Move) -> Iterator[Problem]:
-    targets = {target.name: target for target in move.operation.targets}
-    for number, queue in enumerate(move.operation.queues):
+def target_mismatch(operation: Operation) -> Iterator[Problem]:
+    targets = {target.name: target for target in operation.targets}
+    for number, queue in enumerate(operation.queues):
         deadline = targets[queue.target].definition == "deadline"
         if deadline != (queue.channel == "deferred"):
             found = f"{queue.target} ({targets[queue.target].definition}) of a {queue.channel} queue"
@@ -87,8 +83,8 @@ def target_mismatch(move: Move) -> Iterator[Problem]:
             yield in_centre("queues", number, "target", found, allowed, "name another target")
 
 
-def target_incomplete(move: Move) -> Iterator[Problem]:
-    for number, target in enumerate(move.operation.targets):
+def target_incomplete(operation: Operation) -> Iterator[Problem]:
+    for number, target in enumerate(operation.targets):
         if target.definition == "deadline" and target.threshold_s > 0:
             yield in_centre(
                 "targets", number, "threshold_s", target.threshold_s, "deadline_days", "take it away"
@@ -99,14 +95,14 @@ def target_incomplete(move: Move) -> Iterator[Problem]:
             )
 
 
-def contract_backwards(move: Move) -> Iterator[Problem]:
-    for number, contract in enumerate(move.operation.contracts):
+def contract_backwards(operation: Operation) -> Iterator[Problem]:
+    for number, contract in enumerate(operation.contracts):
         if contract.ends is not None and contract.ends < contract.starts:
             yield in_centre("contracts", number, "ends", contract.ends, f"{contract.starts} or later", "")
 
 
-def contract_price_twice(move: Move) -> Iterator[Problem]:
-    for number, contract in enumerate(move.operation.contracts):
+def contract_price_twice(operation: Operation) -> Iterator[Problem]:
+    for number, contract in enumerate(operation.contracts):
         units = [price.per for price in contract.prices]
         for unit in {unit for unit in units if units.count(unit) > 1}:
             yield in_centre(
@@ -114,17 +110,17 @@ def contract_price_twice(move: Move) -> Iterator[Problem]:
             )
 
 
-def contract_unpriced(move: Move) -> Iterator[Problem]:
-    for number, contract in enumerate(move.operation.contracts):
+def contract_unpriced(operation: Operation) -> Iterator[Problem]:
+    for number, contract in enumerate(operation.contracts):
         if not contract.prices:
             yield in_centre(
                 "contracts", number, "prices", "nothing", "a price line", "its cost will be shown as 0"
             )
 
 
-def contract_elsewhere(move: Move) -> Iterator[Problem]:
-    providers = {site.name: site.provider for site in move.operation.sites}
-    for number, contract in enumerate(move.operation.contracts):
+def contract_elsewhere(operation: Operation) -> Iterator[Problem]:
+    providers = {site.name: site.provider for site in operation.sites}
+    for number, contract in enumerate(operation.contracts):
         for site in contract.sites:
             if providers[site] != contract.provider:
                 found = f"'{site}', which '{providers[site]}' runs"
@@ -143,14 +139,14 @@ def uncontracted(move: Move) -> Iterator[Problem]:
             yield Problem(CENTRE, ("queues", numbers[queue], "name"), found, "a contract on every day", "")
 
 
-def overflow_to_itself(move: Move) -> Iterator[Problem]:
-    for number, destination in enumerate(move.operation.destinations):
+def overflow_to_itself(operation: Operation) -> Iterator[Problem]:
+    for number, destination in enumerate(operation.destinations):
         if destination.overflow == destination.name:
             yield in_centre("destinations", number, "overflow", "itself", "another destination", "")
 
 
-def overflow_nowhere(move: Move) -> Iterator[Problem]:
-    for number, destination in enumerate(move.operation.destinations):
+def overflow_nowhere(operation: Operation) -> Iterator[Problem]:
+    for number, destination in enumerate(operation.destinations):
         if destination.overflow_after_s is not None and destination.overflow is None:
             found = destination.overflow_after_s
             yield in_centre(
@@ -158,8 +154,8 @@ def overflow_nowhere(move: Move) -> Iterator[Problem]:
             )
 
 
-def shift_backwards(move: Move) -> Iterator[Problem]:
-    for number, shift in enumerate(move.operation.shifts):
+def shift_backwards(operation: Operation) -> Iterator[Problem]:
+    for number, shift in enumerate(operation.shifts):
         if not _before(shift.start, shift.end):
             yield in_centre(
                 "shifts", number, "end", shift.end, f"after {shift.start}; 00:00 is the day's end", ""

@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from releve.operation.centre_rules import served_by
 from releve.operation.limits import LIMITS
 from releve.operation.move import Move
 from releve.operation.rows import Cohort
 from releve.operation.rule import Problem
 from releve.operation.shape import TOML_FILES, did_you_mean, key_of, keys_of, listed, records_in
-from releve.operation.team import Shift
+from releve.operation.team import Shift, served_by
 
 LEAST_CLASS_DAYS = 21  # S: knowledge transfer takes 3 to 4 weeks at least (facts 2, vendor pages)
 

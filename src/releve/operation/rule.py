@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, NamedTuple, Protocol
+from typing import Generic, Literal, NamedTuple, Protocol, TypeVar
 
 from releve.operation.document import Place, Route
-from releve.operation.move import Move
+
+T = TypeVar("T")
 
 
 class Problem(NamedTuple):
@@ -26,13 +27,13 @@ class Where(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """An error keeps a move from being loaded; a warning is listed by `check`."""
+class Rule(Generic[T]):
+    """What a move, or an operation alone, must keep: an error keeps it from being loaded, `check` lists a warning."""
 
     name: str
     severity: Literal["error", "warning"]
     says: str
-    problems: Callable[[Move], Iterable[Problem]]
+    problems: Callable[[T], Iterable[Problem]]
 
 
 CENTRE = "operation.toml"

@@ -1,14 +1,30 @@
-"""Every rule that a whole move must keep, by name, in one table.
+"""Every rule that a whole move, or an operation alone, must keep, by name.
 
 Names are checked before (names.py) and shapes too (reading.py): a rule may rely on both.
 """
 
-from releve.base.errors import Finding
-from releve.operation import centre_rules, clock_rules, history_rules, people_rules, plan_rules
-from releve.operation.move import Move
-from releve.operation.rule import Rule, Where
+from collections.abc import Iterable, Iterator
+from typing import Any, TypeVar
 
-RULES: tuple[Rule, ...] = (
+from releve.base.errors import Finding
+from releve.operation import (
+    arrival_rules,
+    centre_rules,
+    clock_rules,
+    history_rules,
+    lone_rules,
+    people_rules,
+    plan_rules,
+    queue_rules,
+    team_rules,
+)
+from releve.operation.centre import Operation
+from releve.operation.move import Move
+from releve.operation.rule import Problem, Rule, Where
+
+T = TypeVar("T")
+
+OF_MOVE: tuple[Rule[Move], ...] = (
     Rule(
         "transition-backwards", "error", "a transition ends after it starts", plan_rules.transition_backwards
     ),
@@ -70,36 +86,7 @@ RULES: tuple[Rule, ...] = (
         centre_rules.queue_unserved,
     ),
     Rule("queue-uncovered", "warning", "and on every day of that", centre_rules.queue_uncovered),
-    Rule(
-        "target-mismatch",
-        "error",
-        "deferred work has a deadline, calls have a wait",
-        centre_rules.target_mismatch,
-    ),
-    Rule("target-incomplete", "error", "a target says its threshold", centre_rules.target_incomplete),
-    Rule("contract-backwards", "error", "a contract ends after it starts", centre_rules.contract_backwards),
-    Rule("contract-price-twice", "error", "a unit has one price", centre_rules.contract_price_twice),
-    Rule(
-        "contract-elsewhere",
-        "error",
-        "a contract is about sites of its provider",
-        centre_rules.contract_elsewhere,
-    ),
-    Rule(
-        "contract-unpriced",
-        "warning",
-        "a contract without prices costs nothing",
-        centre_rules.contract_unpriced,
-    ),
     Rule("uncontracted", "warning", "who answers has a contract", centre_rules.uncontracted),
-    Rule("overflow-to-itself", "error", "overflow goes elsewhere", centre_rules.overflow_to_itself),
-    Rule("overflow-nowhere", "error", "overflow after a wait goes somewhere", centre_rules.overflow_nowhere),
-    Rule(
-        "shift-backwards",
-        "error",
-        "a shift ends after it starts, breaks lie inside",
-        centre_rules.shift_backwards,
-    ),
     Rule(
         "cohort-without-shift",
         "error",
@@ -150,14 +137,119 @@ RULES: tuple[Rule, ...] = (
     ),
 )
 
+# Rules that an operation keeps by itself, in a move and alone.
+OF_OPERATION: tuple[Rule[Operation], ...] = (
+    Rule(
+        "target-mismatch",
+        "error",
+        "deferred work has a deadline, calls have a wait",
+        centre_rules.target_mismatch,
+    ),
+    Rule("target-incomplete", "error", "a target says its threshold", centre_rules.target_incomplete),
+    Rule("contract-backwards", "error", "a contract ends after it starts", centre_rules.contract_backwards),
+    Rule("contract-price-twice", "error", "a unit has one price", centre_rules.contract_price_twice),
+    Rule(
+        "contract-elsewhere",
+        "error",
+        "a contract is about sites of its provider",
+        centre_rules.contract_elsewhere,
+    ),
+    Rule(
+        "contract-unpriced",
+        "warning",
+        "a contract without prices costs nothing",
+        centre_rules.contract_unpriced,
+    ),
+    Rule("overflow-to-itself", "error", "overflow goes elsewhere", centre_rules.overflow_to_itself),
+    Rule("overflow-nowhere", "error", "overflow after a wait goes somewhere", centre_rules.overflow_nowhere),
+    Rule(
+        "shift-backwards",
+        "error",
+        "a shift ends after it starts, breaks lie inside",
+        centre_rules.shift_backwards,
+    ),
+    Rule(
+        "empirical-without-times",
+        "error",
+        "the empirical shape has observed times, and no other",
+        queue_rules.empirical_without_times,
+    ),
+    Rule("patience-mix-sum", "error", "the parts of a mixture are 1 together", queue_rules.patience_mix_sum),
+    Rule(
+        "callback-nowhere",
+        "error",
+        "who accepts a callback goes to a callback queue",
+        queue_rules.callback_nowhere,
+    ),
+    Rule("retry-as-itself", "error", "a new try elsewhere is elsewhere", queue_rules.retry_as_itself),
+    Rule("lines-of-the-deferred", "error", "calls and chats hold lines", queue_rules.lines_of_the_deferred),
+    Rule("correlation-twice", "error", "two queues have one correlation", queue_rules.correlation_twice),
+    Rule(
+        "correlation-impossible",
+        "error",
+        "correlations can hold together",
+        queue_rules.correlation_impossible,
+    ),
+    Rule("not-served", "error", "a team speaks of queues that it serves", team_rules.not_served),
+    Rule("said-twice", "error", "a team says a thing of a queue once", team_rules.said_twice),
+    Rule(
+        "at-once-without-chat",
+        "error",
+        "only chats are held several at once",
+        team_rules.at_once_without_chat,
+    ),
+    Rule(
+        "periods-misfit", "error", "periods have a length and end with the day", arrival_rules.periods_misfit
+    ),
+    Rule("periods-off-grid", "error", "periods and intervals fit each other", arrival_rules.periods_off_grid),
+    Rule("interval-uneven", "error", "intervals divide the day", arrival_rules.interval_uneven),
+    Rule("arrivals-ambiguous", "error", "arrivals are a rate or a number", arrival_rules.arrivals_ambiguous),
+    Rule("arrivals-absurd", "error", "contacts are counted in thousands", arrival_rules.arrivals_absurd),
+    Rule(
+        "arrives-while-closed",
+        "error",
+        "contacts come while a queue is open",
+        arrival_rules.arrives_while_closed,
+    ),
+    Rule("open-off-grid", "error", "a queue opens and closes with an interval", arrival_rules.open_off_grid),
+    Rule("warm-up-alone", "error", "only days that follow one another warm up", arrival_rules.warm_up_alone),
+    Rule("staff-absurd", "error", "people are counted in hundreds", arrival_rules.staff_absurd),
+)
+
+# What a file that is simulated without a move must say besides.
+OF_LONE: tuple[Rule[Operation], ...] = (
+    Rule(
+        "nothing-arrives", "error", "every queue has something that comes to it", lone_rules.nothing_arrives
+    ),
+    Rule("queue-without-team", "error", "a team serves every queue", lone_rules.queue_without_team),
+    Rule("team-without-people", "error", "a team has staff or shifts", lone_rules.team_without_people),
+    Rule("shift-without-people", "error", "a shift says how many work it", lone_rules.shift_without_people),
+    Rule("handle-time-missing", "error", "a queue has a mean talk time", lone_rules.handle_time_missing),
+    Rule("cv-unused", "error", "an exponential time has a CV of 1", lone_rules.cv_unused),
+)
+RULES: tuple[Rule[Any], ...] = (*OF_MOVE, *OF_OPERATION, *OF_LONE)
+
 
 def check(move: Move, where: Where) -> tuple[list[Finding], list[Finding]]:
     """Errors, which keep a move from being used, and warnings; `where` tells where anything was written."""
-    found: dict[str, list[Finding]] = {"error": [], "warning": []}
-    for rule in RULES:
-        for problem in rule.problems(move):
-            place = where(problem.file, *problem.route)
-            found[rule.severity].append(
-                place.finding(rule.name, problem.found, problem.allowed, problem.mend)
-            )
-    return found["error"], found["warning"]
+    return _sorted([*_found(OF_MOVE, move), *_found(OF_OPERATION, move.operation)], where)
+
+
+def check_lone(operation: Operation, where: Where) -> list[Finding]:
+    """The errors of an operation without a move."""
+    return _sorted(_found((*OF_OPERATION, *OF_LONE), operation), where)[0]
+
+
+def _found(table: Iterable[Rule[T]], of: T) -> Iterator[tuple[Rule[T], Problem]]:
+    for rule in table:
+        for problem in rule.problems(of):
+            yield rule, problem
+
+
+def _sorted(found: Iterable[tuple[Rule[Any], Problem]], where: Where) -> tuple[list[Finding], list[Finding]]:
+    """Findings of errors, and of warnings."""
+    by: dict[str, list[Finding]] = {"error": [], "warning": []}
+    for rule, problem in found:
+        place = where(problem.file, *problem.route)
+        by[rule.severity].append(place.finding(rule.name, problem.found, problem.allowed, problem.mend))
+    return by["error"], by["warning"]

@@ -179,3 +179,8 @@ class Shift(Record):
             "so many people of each of its teams work it; only where no workforce.csv says so", unit="people"
         ),
     ] = None
+
+
+def served_by(team: Team) -> tuple[str, ...]:
+    """The queues of a team, flat: equal ones and all."""
+    return tuple(name for item in team.queues for name in ((item,) if isinstance(item, str) else item))
