@@ -17,6 +17,8 @@ import pytest
 
 from releve.cli import main
 from releve.cli.app import COMMANDS, app
+from releve.operation.explain import all_settings
+from releve.operation.lone import load_operation
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted((ROOT / "docs").rglob("*.md"))
@@ -24,6 +26,7 @@ RUN = [
     *sorted((ROOT / "docs/tutorial").glob("*.md")),
     *sorted((ROOT / "docs/how-to").glob("*.md")),
 ]
+CENTRE_PAGE = ROOT / "docs/reference/operation-file.md"
 BLOCK = re.compile(r"^(?P<indent> *)```(?P<info>[^\n`]*)\n(?P<text>.*?)^ *```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"(?<!!)\[[^\]]+\]\((?P<to>[^)#\s]+)(?:#[^)]*)?\)")
 REFERENCE = (ROOT / "docs/reference/commands.md").read_text()
@@ -119,3 +122,33 @@ def test_every_command_is_in_the_reference_and_no_other() -> None:
 def test_every_option_of_a_command_is_in_the_reference_and_no_other(command: str) -> None:
     told = set(re.findall(r"^\| `(--[a-z-]+)` \|", sections()[command], re.MULTILINE))
     assert told == options(command)
+
+
+CENTRES = [block.text for block in blocks(CENTRE_PAGE) if block.info == ["toml"]]
+ONLY_IN_A_MOVE = (
+    "providers.",
+    "contracts.",
+    "employment.",
+    "interruption.",
+    "shifts.weight",
+    "shifts.shortened",
+)
+
+
+@pytest.mark.parametrize("text", CENTRES, ids=range(len(CENTRES)))
+def test_every_operation_file_of_its_page_loads(tmp_path: Path, text: str) -> None:
+    (tmp_path / "centre.toml").write_text(text)
+    assert load_operation(tmp_path / "centre.toml").arrivals
+
+
+def test_the_operation_files_from_python_load() -> None:
+    for block in blocks(CENTRE_PAGE):
+        if block.info == ["python"]:
+            exec(compile(block.text, str(CENTRE_PAGE), "exec"), {})
+
+
+def test_the_page_of_the_operation_file_tells_every_key_that_a_simulation_plays() -> None:
+    told = set(re.findall(r"[a-z_]+", CENTRE_PAGE.read_text()))
+    keys = [each for each in all_settings() if each.file == "operation.toml"]
+    needed = {each.name for each in keys if not each.key.startswith(ONLY_IN_A_MOVE)}
+    assert needed - told == set()

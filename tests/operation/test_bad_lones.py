@@ -41,7 +41,7 @@ CASES = {
         f'{DESK}\nhandle = [{{ queue = "calls", handle_times_s = [9] }}]',
         "empirical-without-times",
         10,
-        "handle_times_s of 'calls'",
+        "of 'calls' with 1",
     ),
     "mixture of 0.9": Case(
         CALLS,
@@ -97,6 +97,20 @@ CASES = {
         "said-twice",
         10,
         "weights of 'calls' twice",
+    ),
+    "weights of queues that stand one behind the other": Case(
+        DESK,
+        f'{DESK}\nweights = [{{ queue = "calls", weight = 2 }}]',
+        "weights-unused",
+        10,
+        "inner list",
+    ),
+    "a team's empirical times that stand nowhere": Case(
+        DESK,
+        f'{DESK}\nhandle = [{{ queue = "calls", handle_shape = "empirical" }}]',
+        "empirical-without-times",
+        10,
+        "empirical of 'calls'",
     ),
     "several calls at once": Case(
         DESK, f"{DESK}\nat_once = 2", "at-once-without-chat", 10, "of channel chat"

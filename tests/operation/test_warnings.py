@@ -10,6 +10,31 @@ from tests.operation.small_move import edit, write_small_move
 
 TARGET_GATE = '[[gates]]\nkind = "target"\nname = "target"\n\n'
 CASES = {
+    "arrivals of a move": Case(
+        CENTRE,
+        "[[destinations]]",
+        '[[arrivals]]\nqueue = "fr"\nper_hour = 60\n\n[[destinations]]',
+        "unplayed",
+        96,
+        "history.csv",
+    ),
+    "staff of a move": Case(
+        CENTRE,
+        "[[destinations]]",
+        '[[staff]]\nteam = "old-fr"\npeople = 6\n\n[[destinations]]',
+        "unplayed",
+        96,
+        "workforce.csv",
+    ),
+    "quarters of an hour": Case(
+        CENTRE, "format = 1", "interval_minutes = 15\nformat = 1", "unplayed", 1, "half-hours"
+    ),
+    "people of a shift": Case(
+        CENTRE, "hours_week = 38", "hours_week = 38\npeople = 9", "unplayed", 91, "cohorts"
+    ),
+    "opening of a queue": Case(
+        CENTRE, 'home = "old"', 'home = "old"\nopen = ["09:00", "17:00"]', "unplayed", 55, "hours.csv"
+    ),
     "the way back ends first": Case(
         PLAN,
         "until = 2025-11-29",

@@ -73,6 +73,24 @@ def queue_uncovered(move: Move) -> Iterator[Problem]:
             )
 
 
+def unplayed(move: Move) -> Iterator[Problem]:
+    """What describes a centre without a move, and is not played in one."""
+    for table, file in (("arrivals", "history.csv"), ("staff", "workforce.csv")):
+        if getattr(move.operation, table):
+            yield Problem(CENTRE, (table,), table, f"{file}, which says it in a move", "take it away")
+    for key in ("day", "interval_minutes", "steady"):
+        if key in move.operation.model_fields_set:
+            allowed = "the dates of transition.toml, in half-hours"
+            yield Problem(CENTRE, (key,), key, allowed, "take it away")
+    for number, queue in enumerate(move.operation.queues):
+        if queue.open:
+            yield in_centre("queues", number, "open", listed(queue.open), "rows of hours.csv", "take it away")
+    for number, shift in enumerate(move.operation.shifts):
+        if shift.people is not None:
+            allowed = "cohorts of workforce.csv"
+            yield in_centre("shifts", number, "people", shift.people, allowed, "take it away")
+
+
 def target_mismatch(operation: Operation) -> Iterator[Problem]:
     targets = {target.name: target for target in operation.targets}
     for number, queue in enumerate(operation.queues):

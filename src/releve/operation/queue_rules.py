@@ -12,22 +12,20 @@ CLOSE = 1e-6  # of sums of parts that are written with few decimals
 
 
 def empirical_without_times(operation: Operation) -> Iterator[Problem]:
-    rows = [("queues", number, queue) for number, queue in enumerate(operation.queues)]
-    for table, number, each in rows:
-        if (each.handle_shape == "empirical") != bool(each.handle_times_s):
-            found = f"{each.handle_shape} with {len(each.handle_times_s)} handle_times_s"
-            allowed = "empirical with the observed handle_times_s, another shape without"
-            yield in_centre(table, number, "handle_shape", found, allowed)
+    """The shape and the observed times go together; a team may take the queue's."""
+    allowed = "empirical with the observed handle_times_s, another shape without"
+    times = {queue.name: bool(queue.handle_times_s) for queue in operation.queues}
+    for number, queue in enumerate(operation.queues):
+        if (queue.handle_shape == "empirical") != times[queue.name]:
+            found = f"{queue.handle_shape} with {len(queue.handle_times_s)} handle_times_s"
+            yield in_centre("queues", number, "handle_shape", found, allowed)
     for number, team in enumerate(operation.teams):
         for place, own in enumerate(team.handle):
-            if own.handle_times_s and own.handle_shape != "empirical":
-                yield Problem(
-                    CENTRE,
-                    ("teams", number, "handle", place, "handle_times_s"),
-                    f"handle_times_s of '{own.queue}' with handle_shape = {own.handle_shape}",
-                    "with handle_shape = empirical",
-                    'write handle_shape = "empirical"',
-                )
+            empirical = own.handle_shape == "empirical"
+            if bool(own.handle_times_s) != empirical and not (empirical and times[own.queue]):
+                route = ("teams", number, "handle", place, "handle_shape")
+                found = f"{own.handle_shape} of '{own.queue}' with {len(own.handle_times_s)} handle_times_s"
+                yield Problem(CENTRE, route, found, allowed, "")
 
 
 def patience_mix_sum(operation: Operation) -> Iterator[Problem]:

@@ -7,16 +7,19 @@ import sys
 from collections.abc import Iterable
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from releve.operation.explain import Explanation, all_settings
 from releve.operation.history import FILE
 from releve.operation.limits import LIMITS
-from releve.operation.rules import RULES
+from releve.operation.rule import Rule
+from releve.operation.rules import OF_LONE, OF_MOVE, OF_OPERATION
 from releve.operation.shape import CSV_FILES, TOML_FILES
 
 FILES: dict[str, str] = {
     "operation.toml": "The client, providers, sites, contracts, targets, queues, employment, teams, shifts "
-    "and destinations, and what counts as interrupted.",
+    "and destinations, and what counts as interrupted. Alone, without a move, it can be simulated: "
+    "[the operation file](operation-file.md).",
     "transition.toml": "The dates, the salt, waves, gates, readiness items, rollback sites, quality, "
     "outages, growth and scenarios.",
     "history.csv": "What was offered and answered, by queue and interval. `start` is an instant (with Z or "
@@ -71,20 +74,25 @@ def files_page() -> str:
             parts.append("Its keys are in [settings](settings.md).")
         else:
             parts.append(_columns(each for each in all_settings() if each.file == file))
-    rules = ["| rule | | what it says |", "|---|---|---|"]
-    rules += [f"| {rule.name} | {rule.severity} | {rule.says} |" for rule in RULES]
     limits = ["| limit | at most |", "|---|---|"]
     limits += [f"| {name} | {limit.most:,} {limit.unit} |" for name, limit in LIMITS.items()]
     parts += [
         "## Rules",
         "An error keeps a move from being used; a warning is listed by `releve check`. Before these, names "
         "(`unknown-name`, `duplicate-name`) and shapes (`unknown-key`, `not-a-date`, ...) are checked.",
-        "\n".join(rules),
+        _rules((*OF_MOVE, *OF_OPERATION)),
+        "An operation that is simulated alone keeps these, as far as they speak of `operation.toml`, and:",
+        _rules(OF_LONE),
         "## Limits",
         "What is larger is refused with a sentence.",
         "\n".join(limits),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _rules(rules: Iterable[Rule[Any]]) -> str:
+    rows = ["| rule | | what it says |", "|---|---|---|"]
+    return "\n".join(rows + [f"| {rule.name} | {rule.severity} | {rule.says} |" for rule in rules])
 
 
 def _table_of(setting: Explanation) -> tuple[str, str]:

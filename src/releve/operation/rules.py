@@ -86,6 +86,12 @@ OF_MOVE: tuple[Rule[Move], ...] = (
         centre_rules.queue_unserved,
     ),
     Rule("queue-uncovered", "warning", "and on every day of that", centre_rules.queue_uncovered),
+    Rule(
+        "unplayed",
+        "warning",
+        "in a move contacts, people and hours have files of their own",
+        centre_rules.unplayed,
+    ),
     Rule("uncontracted", "warning", "who answers has a contract", centre_rules.uncontracted),
     Rule(
         "cohort-without-shift",
@@ -198,6 +204,7 @@ OF_OPERATION: tuple[Rule[Operation], ...] = (
         "only chats are held several at once",
         team_rules.at_once_without_chat,
     ),
+    Rule("weights-unused", "error", "weights choose among equal queues", team_rules.weights_unused),
     Rule(
         "periods-misfit", "error", "periods have a length and end with the day", arrival_rules.periods_misfit
     ),

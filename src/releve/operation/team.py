@@ -128,7 +128,9 @@ class Team(Record):
     ] = ()
     weights: Annotated[
         tuple[Weight, ...],
-        Says("they take the contact with the greatest weight x wait, instead of by the order of queues"),
+        Says(
+            "among equal queues they take the contact with the greatest weight x wait, not the longest waiting"
+        ),
     ] = ()
     reserve: Annotated[
         tuple[Reserve, ...], Says("queues that they serve only while others of the team stay idle")

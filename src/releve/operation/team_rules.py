@@ -48,6 +48,17 @@ def said_twice(operation: Operation) -> Iterator[Problem]:
             seen.add((key, queue))
 
 
+def weights_unused(operation: Operation) -> Iterator[Problem]:
+    """Weights choose among equal queues only: those of one inner list."""
+    for number, team in enumerate(operation.teams):
+        equal = {name for item in team.queues if isinstance(item, tuple) and len(item) > 1 for name in item}
+        for place, row in enumerate(team.weights):
+            if row.queue in served_by(team) and row.queue not in equal:
+                route = ("teams", number, "weights", place, "queue")
+                mend = "put the queues to weigh in an inner list: queues = [[...]]"
+                yield Problem(CENTRE, route, f"weight of '{row.queue}'", "a queue equal to another one", mend)
+
+
 def at_once_without_chat(operation: Operation) -> Iterator[Problem]:
     chats = {queue.name for queue in operation.queues if queue.channel == "chat"}
     for number, team in enumerate(operation.teams):
