@@ -31,21 +31,23 @@ FIT = {
 }
 
 
-def against_row(measure: str, unit: str, values: tuple[float, float], better: bool | None) -> dict[str, Any]:
+def against_row(measure: str, unit: str, values: tuple[float, float], verdict: str) -> dict[str, Any]:
     a, b = values
-    difference = {"p05": (b - a) * 0.8, "p50": b - a, "p95": (b - a) * 1.2}
-    return {"measure": measure, "unit": unit, "a": a, "b": b, "difference": difference, "better": better}
+    difference = {"mean": b - a, "low": (b - a) * 0.8, "high": (b - a) * 1.2}
+    return {"measure": measure, "unit": unit, "a": a, "b": b, "difference": difference, "verdict": verdict}
 
 
 AGAINST = {
     "name": "made-up-move@kept-open",
     "rows": [
-        against_row("interrupted", "chance", (0.117, 0.0), True),
-        against_row("abandoned", "share of offered", (0.02, 0.02), None),
-        against_row("on duty", "hours", (1000.0, 1100.0), False),
-        against_row("cost", "EUR cents", (2.1e8, 2.4e8), False),
+        against_row("interrupted", "chance", (0.117, 0.0), "better"),
+        against_row("abandoned", "share of offered", (0.02, 0.0203), "no telling"),
+        against_row("repeats", "share of offered", (0.11, 0.11), "same"),
+        against_row("on duty", "hours", (1000.0, 1100.0), "more"),
+        against_row("cost", "EUR cents", (2.1e8, 2.4e8), "worse"),
     ],
     "sentence": "The other move is interrupted less often and costs more.",
+    "answer": safe_answer(),
 }
 
 
@@ -143,10 +145,23 @@ def test_the_fit_stands_before_the_waves() -> None:
 
 def test_the_comparison_says_which_way_is_better() -> None:
     text = words(shown(everything()))
-    assert "interrupted 11.7 % 0.0 % -11.7 % (-9.4 to -14.0) yes" in text
-    assert "cost 2,100,000 EUR 2,400,000 EUR 300,000 EUR (240,000-360,000) no" in text
-    assert "abandoned 2.0 % 2.0 % 0.0 % no telling" in text
-    assert "on duty 1,000 hours 1,100 hours 100 hours (80-120) no" in text
+    assert "interrupted 11.7 % 0.0 % -11.7 points (-9.4 to -14.0) better" in text
+    assert "cost 2,100,000 EUR 2,400,000 EUR 300,000 EUR (240,000-360,000) worse" in text
+    assert "abandoned 2.0 % 2.0 % 0.03 points (0.024-0.036) no telling" in text
+    assert "repeats 11.0 % 11.0 % 0 points same" in text
+    assert "on duty 1,000 hours 1,100 hours 100 hours (80-120) more" in text
+
+
+def test_one_replication_of_each_has_a_difference_and_no_interval() -> None:
+    row = against_row("on duty", "hours", (1000.0, 1100.0), "no telling")
+    row["difference"] |= {"low": None, "high": None}
+    text = words(shown(small_summary(against=AGAINST | {"rows": [row]})))
+    assert "on duty 1,000 hours 1,100 hours 100 hours no telling" in text
+
+
+def test_the_other_move_has_an_answer_of_its_own() -> None:
+    text = words(shown(everything()))
+    assert f"The other, made-up-move@kept-open: {safe_answer()['sentence']}" in text
 
 
 def test_a_rehearsal_that_was_stopped_says_how_far_it_came() -> None:

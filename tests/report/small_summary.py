@@ -334,11 +334,11 @@ def fit(inside: int = 3, of: int = 4) -> Json:
 
 
 def against() -> Json:
-    """Against a made-up other move: one better, one without a verdict, one worse."""
+    """Against a made-up other move, which is safe: one better, one without a verdict, one worse."""
     rows = (
-        ("interrupted", "chance", 0.117, 0.0, True),
-        ("abandoned", "share of offered", 0.021, 0.031, None),
-        ("cost", "EUR cents", 2.1e8, 2.4e8, False),
+        ("interrupted", "chance", 0.117, 0.0, "better"),
+        ("abandoned", "share of offered", 0.021, 0.031, "no telling"),
+        ("cost", "EUR cents", 2.1e8, 2.4e8, "worse"),
     )
     return {
         "name": "made-up-move@kept-open",
@@ -348,12 +348,13 @@ def against() -> Json:
                 "unit": unit,
                 "a": a,
                 "b": b,
-                "difference": {"p05": (b - a) * 0.8, "p50": b - a, "p95": (b - a) * 1.2},
-                "better": better,
+                "difference": {"mean": b - a, "low": (b - a) * 0.8, "high": (b - a) * 1.2},
+                "verdict": verdict,
             }
-            for measure, unit, a, b, better in rows
+            for measure, unit, a, b, verdict in rows
         ],
         "sentence": "The other move is interrupted less often and costs more.",
+        "answer": safe_answer(),
     }
 
 

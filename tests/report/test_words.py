@@ -49,6 +49,7 @@ def test_what_is_possible_never_reads_as_impossible_or_certain(chance: float) ->
         (words.count(-0.01), "0"),
         (words.points(2.0), "2 points"),
         (words.points(1.0), "1 point"),
+        (words.points(-0.034), "\u22120.034 points"),
         (words.seconds(412.3), "412 s"),
         (words.share(1250), "12.5 %"),
         (words.day("2026-01-02"), "2 Jan 2026"),

@@ -112,7 +112,13 @@ def ranged(quantiles: Mapping[str, float] | None, show: Callable[[float], str], 
     if quantiles is None:
         return "-"
     low, middle, high = (quantiles[name] for name in ("p05", "p50", "p95"))
-    if not ends or show(low) == show(high):
+    return with_ends(middle, (low, high), show) if ends else show(middle)
+
+
+def with_ends(middle: float, ends: tuple[float, float], show: Callable[[float], str]) -> str:
+    """A value and beside it two ends, which lack the unit that the value has: 12 % (9-14)."""
+    low, high = ends
+    if show(low) == show(high):
         return show(middle)
     bare = [show(each).removesuffix(_unit(show(middle))) for each in (low, high)]
     return f"{show(middle)} ({('-' if low >= 0 else ' to ').join(bare)})"

@@ -13,12 +13,13 @@ from rich.text import Text
 
 from releve.base.errors import Finding
 from releve.base.units import share_text
-from releve.cli.printing import NARROW, day_text, findings_text, new_table, number, percent, ranged
+from releve.cli.printing import NARROW, day_text, findings_text, new_table, number, percent, ranged, with_ends
 
 Row = Mapping[str, Any]
 INTERRUPTIONS_SHOWN = 5
 WIDE = ("Wave", "Opens", "Share>", "Site", "Needed>", "Present>", "Service\nlevel>", "Aban-\ndoned>")
 NARROWER = ("Wave", "Opens", "Share>", "Site", "Need/\nhave>", "Service\nlevel>", "Aban-\ndoned>")
+VERDICTS = {"better": "green", "worse": "red", "no telling": "dim"}
 CHANCES = {"held": "Holds>", "stepped_back": "Steps\nback>", "rolled_back": "Rolls\nback>"}
 
 
@@ -35,8 +36,7 @@ def print_summary(summary: Row, out: Console) -> None:
         _interruptions(summary, out)
     if summary["against"]:
         _against(summary, out, wide)
-    style = "bold green" if summary["answer"]["safe"] else "bold red"
-    out.print(Text(summary["answer"]["sentence"], style))
+    _answer(summary, out)
     if summary["findings"]:
         out.print()
         findings = [Finding(**finding) for finding in summary["findings"]]
@@ -177,21 +177,51 @@ def _against(summary: Row, out: Console, wide: bool) -> None:
         "This>",
         "Other>",
         "Other less this>",
-        "Better",
+        "The other is",
     )
     for row in against["rows"]:
         show = _of_unit(row["unit"], move["currency"])
-        better = {True: Text("yes", "green"), False: Text("no", "red"), None: Text("no telling", "dim")}
-        difference = ranged(row["difference"], show, wide)
-        table.add_row(row["measure"], show(row["a"]), show(row["b"]), difference, better[row["better"]])
+        difference = _difference(row, move["currency"], wide)
+        verdict = Text(row["verdict"], VERDICTS.get(row["verdict"], ""))
+        table.add_row(row["measure"], show(row["a"]), show(row["b"]), difference, verdict)
     out.print(table)
+    ends = "; in brackets the 95 % interval of the mean difference" if wide else ""
+    out.print(Text(f"Means over the replications{ends}.", "dim"))
     out.print(Text(against["sentence"]))
     out.print()
 
 
+def _answer(summary: Row, out: Console) -> None:
+    """The answer; where another move was played too, then its own."""
+    answers = [("", summary["answer"])]
+    if against := summary["against"]:
+        answers.append((f"The other, {against['name']}: ", against["answer"]))
+    for whose, answer in answers:
+        out.print(Text(whose + answer["sentence"], "bold green" if answer["safe"] else "bold red"))
+
+
+def _difference(row: Row, currency: str, wide: bool) -> str:
+    """A mean difference and its interval, which one pair of replications does not have."""
+    unit = row["unit"]
+    show = _points if _is_part(unit) else _of_unit(unit, currency)
+    mean, low, high = (row["difference"][name] for name in ("mean", "low", "high"))
+    return show(mean) if low is None or not wide else with_ends(mean, (low, high), show)
+
+
+def _points(part: float) -> str:
+    """A difference of two parts of a whole, in points of 100; a small one keeps two digits."""
+    points = 100.0 * part
+    return f"{points:.1f} points" if abs(points) >= 1 else f"{round(points, 4) + 0.0:.2g} points"
+
+
+def _is_part(unit: str) -> bool:
+    """Whether a unit is a part of 1: a chance, or the share of something."""
+    return unit in ("chance", "1") or unit.startswith("share of")
+
+
 def _of_unit(unit: str, currency: str) -> Callable[[float], str]:
     """How a quantity of this unit is shown; `share` is in 1/100 %, `share of ...` a part of 1."""
-    if unit in ("chance", "1", "of 1") or unit.startswith("share of"):
+    if _is_part(unit):
         return lambda part: percent(part, 1)
     if unit == "share":
         return lambda share: share_text(round(share))

@@ -49,8 +49,9 @@ def count(number: float) -> str:
 
 
 def points(number: float) -> str:
-    """Points of 100: 2.5 -> '2.5 points'."""
-    text = _signed(number, 1)
+    """Points of 100: 2.5 -> '2.5 points', 0.034 -> '0.034 points': a small one keeps two digits."""
+    small = 0 < abs(number) < 0.1
+    text = f"{round(number, 4) + 0.0:.2g}".replace("-", MINUS) if small else _signed(number, 1)
     return f"{text}{SPACE}{'point' if text == '1' else 'points'}"
 
 
@@ -123,10 +124,21 @@ def written(number: float | None, how: Callable[[float], str]) -> str:
 
 
 def spread(quantiles: Quantiles | None, how: Callable[[float], str]) -> Spread:
-    """A median with its range; the unit stands once where both ends have it."""
+    """A median with its range."""
     if quantiles is None or quantiles["p50"] is None:
         return Spread(NOTHING, "")
-    middle, low, high = (written(quantiles[key], how) for key in ("p50", "p05", "p95"))
+    return _between(*(written(quantiles[key], how) for key in ("p50", "p05", "p95")))
+
+
+def differing(difference: Mapping[str, Any], how: Callable[[float], str]) -> Spread:
+    """A mean difference with its 95 % interval, which a single pair does not have."""
+    if difference["low"] is None:
+        return Spread(how(difference["mean"]), "")
+    return _between(*(how(difference[key]) for key in ("mean", "low", "high")))
+
+
+def _between(middle: str, low: str, high: str) -> Spread:
+    """A value between two ends; the unit stands once where both ends have it."""
     if low == high:
         return Spread(middle, "")
     number, _, unit = low.partition(SPACE)
