@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numba
 import numpy as np
@@ -38,8 +39,10 @@ from releve.base.draws import bits, fold
 from releve.base.ids import stable_hash
 from releve.engine.day import day, nothing_carried
 from releve.engine.heaps import _replace_top
-from releve.engine.shapes import AGENT, CHANGE, GROUP, HEAP, LINE, QUEUE, SERVES, TEAM, Array, House, build
-from releve.engine.variates import duration, exponential, parameters
+from releve.engine.house import House, Plan, build
+from releve.engine.plan import Durations, Skill, agenda, lay_out, seats
+from releve.engine.shapes import DUTY, GROUP, HANDLING, HEAP, LINE, QUEUE, TEAM, Array
+from releve.engine.variates import duration, exponential
 from releve.workforce.erlang import ServiceLevel, erlang_a
 
 INTERVAL_S = 600.0
@@ -49,43 +52,37 @@ KNOWN_B = (0.0293, 0.8804)  # of 108 million calls
 
 def house(queues: list[dict[str, float]], teams: list[tuple[int, list[list[int]]]], first: Array) -> House:
     """One site; queues by their settings; teams as (people, ranks of queues), all on duty all the time."""
-    rows = np.zeros(len(queues), QUEUE)
+    rows, handling = np.zeros(len(queues), QUEUE), np.zeros((len(queues), len(teams)), HANDLING)
+    durations = Durations()
+    rows["trunk"] = rows["retry_as"] = rows["callback"] = handling["wrap"] = -1
+    rows["resolved"] = rows["handle_factor"] = rows["return_days"] = handling["factor"] = 1.0
+    rows["threshold_s"] = THRESHOLD_S
     for q, told in enumerate(queues):
         rows[q]["hash"] = stable_hash(f"queue {q}")
-        rows[q]["handle_shape"], rows[q]["handle_scale"], rows[q]["handle_parameter"] = parameters(
-            "lognormal" if "handle_cv" in told else "exponential",
-            told["handle_s"],
-            told.get("handle_cv", 1.0),
-        )
-        rows[q]["patience_shape"], rows[q]["patience_scale"], _ = parameters(
-            "exponential", told["patience_s"], 1.0
-        )
-        rows[q]["threshold_s"] = THRESHOLD_S
-    rows["resolved"], rows["handle_factor"], rows["return_days"] = 1.0, 1.0, 1.0
-    serves = [(q, rank) for _, ranks in teams for rank, members in enumerate(ranks) for q in members]
-    ends = np.cumsum([sum(map(len, ranks)) for _, ranks in teams])
-    team_rows = np.zeros(len(teams), TEAM)
-    team_rows["serves_first"], team_rows["serves_until"] = np.concatenate([[0], ends[:-1]]), ends
-    served = [
-        [t for t, (_, ranks) in enumerate(teams) if any(q in rank for rank in ranks)]
-        for q in range(len(queues))
-    ]
-    upto = np.cumsum([len(each) for each in served])
+        rows[q]["patience"] = durations.add("exponential", told["patience_s"])
+        shape = "lognormal" if "handle_cv" in told else "exponential"
+        handling[q]["talk"] = durations.add(shape, told["handle_s"], told.get("handle_cv", 1.0))
     lines = np.zeros(len(queues), LINE)
-    lines["queue"], lines["overflow"] = range(len(queues)), -1
-    lines["served_first"], lines["served_until"] = np.concatenate([[0], upto[:-1]]), upto
-    agents = np.zeros(sum(people for people, _ in teams), AGENT)
-    agents["team"] = agents["group"] = np.repeat(np.arange(len(teams)), [people for people, _ in teams])
-    agents["factor"] = agents["resolving"] = 1.0
-    can = np.array([[int(t in each) for each in served] for t in range(len(teams))])
-    built = build(
-        rows, lines, team_rows, agents, np.array(serves, SERVES), np.concatenate(served).astype(np.int64),
-        np.arange(len(queues))[:, None], can, np.array([-1]), intervals=first.shape[1], interval_s=INTERVAL_S,
+    lines["queue"] = range(len(queues))
+    team_rows = np.zeros(len(teams), TEAM)
+    skills = [
+        Skill(t, q, rank) for t, team in enumerate(teams) for rank, qs in enumerate(team[1]) for q in qs
+    ]
+    serves, served = lay_out(skills, team_rows, lines)
+    agents, _ = seats([t for t, (people, _) in enumerate(teams) for _ in range(people)], [1] * len(teams))
+    agents["group"] = agents["team"]
+    can = np.array([[any(q in rank for rank in ranks) for q in range(len(queues))] for _, ranks in teams])
+    plan = Plan(
+        rows, lines, team_rows, agents, serves, served, durations.rows, handling,
+        np.arange(len(queues))[:, None], can.astype(np.int64), np.array([-1]),
     )  # fmt: skip
+    built = build(plan, intervals=first.shape[1], interval_s=INTERVAL_S)
     built.today["length_s"], built.today["ordinal"] = first.shape[1] * INTERVAL_S, 1
-    changes, groups = np.zeros(len(teams), CHANGE), np.zeros(len(teams), GROUP)
-    changes["group"], changes["on"], groups["team"] = range(len(teams)), 1, range(len(teams))
-    return built._replace(first=first, groups=groups, changes=changes)
+    groups = np.zeros(len(teams), GROUP)
+    groups["team"] = range(len(teams))
+    summed = np.concatenate([np.zeros((len(first), 1)), first.cumsum(axis=1)], axis=1)
+    everyone = agenda(*((0.0, DUTY, team, 1) for team in range(len(teams))))
+    return built._replace(first=first, cumulative=summed, groups=groups, agenda=everyone)
 
 
 def house_a(calls: int) -> House:
@@ -127,33 +124,42 @@ def play(built: House, days: int, seed: int, warm_s: float) -> Tally:
     return told
 
 
+class Kinds(NamedTuple):
+    """What of a house a duration needs."""
+
+    durations: Array
+    empirical: Array
+
+
 @numba.njit
-def draws_alone(count, shape, scale, parameter):  # type: ignore[no-untyped-def]
+def draws_alone(count, kinds):  # type: ignore[no-untyped-def]
     """A key, a time between arrivals, a patience and a service for each call."""
     total = 0.0
     for number in range(count):
         key = fold(np.uint64(1), np.uint64(number))
         total += exponential(bits(key, 0, 0)) + exponential(bits(key, 0, 2))
-        total += duration(shape, scale, parameter, bits(key, 0, 1))
+        total += duration(kinds, 0, bits(key, 0, 1))
     return total
 
 
 @numba.njit
-def draws_and_heap(heap, count, shape, scale, parameter):  # type: ignore[no-untyped-def]
+def draws_and_heap(heap, count, kinds):  # type: ignore[no-untyped-def]
     """The same, and each call's end takes the place of the earliest one in a heap."""
     for number in range(count):
         key = fold(np.uint64(1), np.uint64(number))
         now = heap[0]["at"] + 1e-9 * (exponential(bits(key, 0, 0)) + exponential(bits(key, 0, 2)))
-        _replace_top(heap, len(heap), now + duration(shape, scale, parameter, bits(key, 0, 1)), number)
+        _replace_top(heap, len(heap), now + duration(kinds, 0, bits(key, 0, 1)), number)
     return heap[0]["at"]
 
 
 def limits(shape: str, mean: float, people: int) -> dict[str, Callable[[int], object]]:
     """The two programs for a model's service times and people."""
-    told = parameters(shape, mean, 1.0)
+    durations = Durations()
+    durations.add(shape, mean)
+    kinds = Kinds(durations.rows, np.zeros((0, 2)))
     return {
-        "draws alone": lambda count: draws_alone(count, *told),
-        "draws and one heap": lambda count: draws_and_heap(np.zeros(people, HEAP), count, *told),
+        "draws alone": lambda count: draws_alone(count, kinds),
+        "draws and one heap": lambda count: draws_and_heap(np.zeros(people, HEAP), count, kinds),
     }
 
 

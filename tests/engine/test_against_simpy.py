@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from releve.engine.shapes import House
+from releve.engine.house import House
+from releve.engine.plan import agenda
 from tests.engine import simpy_model as model
-from tests.engine.centres import centre, duty, queue, replications
+from tests.engine.centres import centre, duty, overflows, queue, replications
 
 DAYS, SIMPY_DAYS = 2000, 200
 ERRORS = 4.5  # standard errors: 20 comparisons of a right kernel fail less than once in 5,000
@@ -37,8 +38,7 @@ def house() -> House:
     first = np.array([[model.PER_HOUR[q] / 2.0] * (2 * model.HOURS) for q in QUEUES])
     built = centre(rows, teams, first, destinations=2)
     at_0, at_1 = built.line_of[0]
-    built.lines["overflow"][at_1] = at_0
-    built.lines["overflow_after_s"][at_1] = model.OVERFLOW_AFTER_S
+    built = overflows(built, at_1, at_0, model.OVERFLOW_AFTER_S)
     built.agents["group"][before[0] : before[1]] = 2  # who come at the change
     built.agents["group"][before[1] : before[1] + after[0] - after[1]] = 3  # who go
     groups = np.resize(built.groups, 4)
@@ -47,7 +47,7 @@ def house() -> House:
     edge = int(65_536 * (1.0 - model.SHARE_1))
     return built._replace(
         groups=groups,
-        changes=duty(*everyone, (model.SHIFT_S, 2, 1), (model.SHIFT_S, 3, 0)),
+        agenda=agenda(*duty(*everyone, (model.SHIFT_S, 2, 1), (model.SHIFT_S, 3, 0))),
         upto=np.array([[edge, 65_536], [65_536, 65_536]]),
         owner=np.array([[0, 1], [0, -1]]),
     )

@@ -1,14 +1,15 @@
 """What holds in every centre: nobody is lost or made up, nobody is in two hands, nobody overtakes."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from releve.engine.shapes import AWAY, IN_HAND, REPEAT, WAITING, Array, House
-from tests.engine.centres import centre, days, duty, key_of, outages, queue
+from releve.engine.house import House
+from releve.engine.plan import agenda
+from releve.engine.shapes import AWAY, DUTY, IN_HAND, OUTAGE, REPEAT, WAITING, Array
+from tests.engine.centres import Line, centre, days, duty, key_of, outages, overflows, queue
 
 INTERVALS, INTERVAL_S = 4, 900.0
 LENGTH_S = INTERVALS * INTERVAL_S
@@ -19,7 +20,7 @@ def chances(*values: float) -> st.SearchStrategy[float]:
     return st.sampled_from(values)
 
 
-def rows(draw: st.DrawFn, count: int) -> list[Any]:
+def rows(draw: st.DrawFn, count: int) -> list[Line]:
     return [
         queue(
             f"q{q}",
@@ -54,8 +55,9 @@ def centres(draw: st.DrawFn) -> House:
         interval_s=INTERVAL_S, slots=64, overflow=np.roll(np.arange(sites), 1) if sites > 1 else np.array([-1]),
     )  # fmt: skip
     if sites > 1 and draw(st.booleans()):
-        house.lines["overflow"] = house.line_of[:, ::-1].ravel()
-        house.lines["overflow_after_s"] = draw(chances(0.0, 30.0, 500.0))
+        after_s = draw(chances(0.0, 30.0, 500.0))
+        for line, other in zip(house.line_of.ravel(), house.line_of[:, ::-1].ravel(), strict=True):
+            house = overflows(house, int(line), int(other), after_s)
     times = st.sampled_from([0.0, 100.0, 900.0, 1700.0, 2500.0, 3600.0])
     changes = [(draw(times), group, on) for group in range(len(teams)) for on in (1, 0)]
     down = (
@@ -63,8 +65,7 @@ def centres(draw: st.DrawFn) -> House:
     )
     cut = draw(st.integers(0, 65_536))
     return house._replace(
-        changes=duty(*changes),
-        outages=outages(*down),
+        agenda=agenda(*duty(*changes), *outages(*down)),
         upto=np.tile([cut, 65_536], (queues, 1)),
         owner=np.tile([0, sites - 1], (queues, 1)),
         open=np.array([[draw(st.integers(0, 1)) for _ in range(sites)] for _ in range(queues)]),
@@ -118,7 +119,7 @@ def test_who_was_answered_is_completed_or_still_in_hand(house: House) -> None:
             for each in (came, carry)
         )
         begun, ended = by_queue(day, "answered") + had, by_queue(day, "completed") + has
-        if len(day.outages):
+        if (day.agenda["kind"] == OUTAGE).any():
             assert (begun >= ended).all()  # talks cut off are neither
         else:
             np.testing.assert_array_equal(begun, ended)
@@ -131,9 +132,9 @@ def test_new_tries_and_repeats_are_those_who_said_so(house: House) -> None:
         ordinal = int(day.today["ordinal"][0])
         due = came[(came["kind"] == REPEAT) & (came["due"] <= ordinal)]
         assert by_queue(day, "repeated").sum() >= len(due)
-        assert (
-            by_queue(day, "retried") <= by_queue(day, "abandoned") + standing(day, came, AWAY)
-        ).all() or len(day.outages)
+        assert (by_queue(day, "retried") <= by_queue(day, "abandoned") + standing(day, came, AWAY)).all() or (
+            day.agenda["kind"] == OUTAGE
+        ).any()
         assert (carry["due"][carry["kind"] == REPEAT] > ordinal).all()
 
 
@@ -152,10 +153,10 @@ def test_nobody_is_in_two_places_or_two_hands(house: House) -> None:
 @few
 @given(centres())
 def test_seconds_on_duty_and_unstaffed_are_those_of_the_shifts(house: House) -> None:
-    house = house._replace(outages=outages())
+    house = house._replace(agenda=house.agenda[house.agenda["kind"] == DUTY])
     day = next(played(house))[0]
-    on = {int(row["group"]): LENGTH_S - float(row["at"]) for row in day.changes if row["on"]}
-    off = {int(row["group"]): LENGTH_S - float(row["at"]) for row in day.changes if not row["on"]}
+    on = {int(row["what"]): LENGTH_S - float(row["at"]) for row in day.agenda if row["on"]}
+    off = {int(row["what"]): LENGTH_S - float(row["at"]) for row in day.agenda if not row["on"]}
     stays = {group: on[group] - (off[group] if off[group] < on[group] else 0.0) for group in on}
     people = np.bincount(day.agents["team"], minlength=len(day.teams))
     for team, seconds in enumerate(day.on_duty_s.sum(axis=0)):
@@ -168,8 +169,8 @@ def test_seconds_on_duty_and_unstaffed_are_those_of_the_shifts(house: House) -> 
 def union(day: House, q: int, stays: dict[int, float]) -> float:
     """Seconds in which some team that can answer a queue is on duty, second by second."""
     there = np.zeros(int(LENGTH_S), bool)
-    for row in day.changes:
-        team = int(row["group"])
+    for row in day.agenda:
+        team = int(row["what"])
         if row["on"] and day.team_serves[team, q]:
             start = int(row["at"])
             there[start : start + int(stays[team])] = True
@@ -222,7 +223,7 @@ def test_more_people_never_make_the_same_customers_wait_longer(
     house.today["key"] = key_of(seed)
     waits = []
     for changes in (duty((0.0, 0, 1)), duty((0.0, 0, 1), (0.0, 1, 1))):
-        day, _ = next(days(house._replace(changes=changes), [1]))
+        day, _ = next(days(house._replace(agenda=agenda(*changes)), [1]))
         waits.append(day.tally["wait_s"].sum(axis=(1, 2)))
         assert day.tally["answered"].sum() == day.tally["offered"].sum()
     assert (waits[1] <= waits[0] + 1e-6).all()

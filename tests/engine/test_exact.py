@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from releve.engine.shapes import House
+from releve.engine.house import House
 from releve.workforce.erlang import ServiceLevel, erlang_a, erlang_c
 from tests.engine.centres import centre, queue, replications
 

@@ -4,8 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from releve.engine.shapes import Array, House
-from tests.engine.centres import centre, days, duty, queue
+from releve.engine.house import House
+from releve.engine.plan import agenda
+from releve.engine.shapes import Array
+from tests.engine.centres import centre, days, queue
 
 HOUR = 3600.0
 
@@ -20,7 +22,7 @@ def at(interval: int, count: float, intervals: int = 48) -> Array:
 def deserted(first: Array, **settings: Any) -> House:
     """Nobody is on duty, and everybody tries again."""
     row = queue(patience_s=5.0, retry=1.0, **settings)
-    return centre([row], [(0, [[0]], 1)], first)._replace(changes=duty())
+    return centre([row], [(0, [[0]], 1)], first)._replace(agenda=agenda())
 
 
 def total(house: House, measure: str) -> float:

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from releve.engine.shapes import MEASURES, Array
+from releve.engine.measures import MEASURES
+from releve.engine.shapes import Array
 from tests.engine.rich import played, rich
 
 ROOT = Path(__file__).parents[2]

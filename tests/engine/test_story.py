@@ -7,8 +7,10 @@ import pytest
 
 from releve.base.draws import RETURN_DAYS, bits, fold, mix, uniform
 from releve.engine.day import nothing_carried
-from releve.engine.shapes import AWAY, CARRIED, CHANGE, IN_HAND, REPEAT, WAITING, Array, House
-from tests.engine.centres import centre, days, duty, outages, queue
+from releve.engine.house import House
+from releve.engine.plan import agenda
+from releve.engine.shapes import AGENDA, AWAY, CARRIED, DUTY, IN_HAND, REPEAT, WAITING, Array
+from tests.engine.centres import Row, also, centre, days, duty, outages, overflows, queue
 
 HOUR = 3600.0
 
@@ -35,18 +37,20 @@ def total(house: House, measure: str, by: int | None = None) -> float:
 
 def test_one_who_waits_through_midnight_is_answered_in_the_morning_with_the_whole_wait() -> None:
     house = one_line(at(23.0, 5.0))
-    evening, carry = next(days(house._replace(changes=duty()), [1]))
+    evening, carry = next(days(house._replace(agenda=agenda()), [1]))
     waiting, arrivals = len(carry), carry["arrival"]
     assert waiting == total(evening, "offered") > 0
-    morning, after = next(days(house._replace(changes=duty((8 * HOUR, 0, 1)), first=at(0, 0)), [2], carry))
+    morning, after = next(
+        days(house._replace(agenda=agenda(*duty((8 * HOUR, 0, 1))), first=at(0, 0)), [2], carry)
+    )
     assert total(morning, "answered") == waiting
     assert total(morning, "wait_s") > (8 * HOUR - arrivals).sum()
     assert len(after) == 0
 
 
 def test_those_who_waited_through_midnight_are_answered_in_the_order_they_came() -> None:
-    _, carry = next(days(one_line(at(23.0, 40.0))._replace(changes=duty()), [1]))
-    house = one_line(at(0, 0), handle_s=5400.0)._replace(changes=duty((0.0, 0, 1)))
+    _, carry = next(days(one_line(at(23.0, 40.0))._replace(agenda=agenda()), [1]))
+    house = one_line(at(0, 0), handle_s=5400.0)._replace(agenda=agenda(*duty((0.0, 0, 1))))
     left = []
     for ordinal in range(2, 4):
         house, carry = next(days(house, [ordinal], carry))
@@ -72,7 +76,7 @@ def test_one_in_hand_at_midnight_stays_with_the_same_person_until_the_end() -> N
 def test_a_day_is_as_long_as_the_clocks_make_it(hours: int) -> None:
     house = one_line(at(22.5, 8.0, intervals=50), patience_s=1e9)
     house.today["length_s"] = hours * HOUR
-    evening, carry = next(days(house._replace(changes=duty()), [1]))
+    evening, carry = next(days(house._replace(agenda=agenda()), [1]))
     assert total(evening, "offered") == len(carry) > 0
     assert (carry["arrival"] >= (22.5 - hours) * HOUR).all()
     assert (carry["arrival"] < (23.0 - hours) * HOUR).all()
@@ -81,18 +85,20 @@ def test_a_day_is_as_long_as_the_clocks_make_it(hours: int) -> None:
 
 def test_one_who_will_try_again_after_midnight_does() -> None:
     house = one_line(at(23.5, 30.0), retry=1.0, retry_limit=1, retry_delay_s=4 * HOUR, patience_s=5.0)
-    _, carry = next(days(house._replace(changes=duty()), [1]))
+    _, carry = next(days(house._replace(agenda=agenda()), [1]))
     away = carry[carry["kind"] == AWAY]
     assert len(away) > 0
     assert (away["at"] >= 0).all()
-    morning, still = next(days(house._replace(changes=duty((0.0, 0, 1)), first=at(0, 0)), [2], away))
+    morning, still = next(days(house._replace(agenda=agenda(*duty((0.0, 0, 1))), first=at(0, 0)), [2], away))
     assert total(morning, "retried") + (still["kind"] == AWAY).sum() == len(away)
 
 
 def test_an_overflow_that_was_due_after_midnight_is_kept() -> None:
     house = one_line(at(23.5, 10.0), destinations=2)
-    house.lines["overflow"][0], house.lines["overflow_after_s"][0] = 1, 2 * HOUR
-    house = house._replace(changes=duty((0.0, 1, 1)), upto=np.array([[65_536]]), owner=np.array([[0]]))
+    house = overflows(house, 0, 1, 2 * HOUR)
+    house = house._replace(
+        agenda=agenda(*duty((0.0, 1, 1))), upto=np.array([[65_536]]), owner=np.array([[0]])
+    )
     _, carry = next(days(house, [1]))
     waiting = carry["kind"] == WAITING
     assert waiting.all()
@@ -135,7 +141,7 @@ def test_a_retry_when_the_queue_will_be_closed_is_not_made() -> None:
     house = one_line(at(17.5, 30.0), retry=1.0, retry_limit=3, retry_delay_s=HOUR, patience_s=5.0)
     house.open_interval[:] = 0
     house.open_interval[0, 18:36] = 1
-    played, carry = next(days(house._replace(changes=duty()), [1]))
+    played, carry = next(days(house._replace(agenda=agenda()), [1]))
     retried = played.tally["retried"].sum(axis=(1, 2))
     assert retried[36:].sum() == 0
     assert not (carry["kind"] == AWAY).any() or (carry["at"][carry["kind"] == AWAY] >= 0).all()
@@ -143,7 +149,7 @@ def test_a_retry_when_the_queue_will_be_closed_is_not_made() -> None:
 
 def test_tries_end_at_their_limit() -> None:
     house = one_line(at(10, 30.0), retry=1.0, retry_limit=3, retry_delay_s=60.0, patience_s=5.0)
-    played, _ = next(days(house._replace(changes=duty()), [1]))
+    played, _ = next(days(house._replace(agenda=agenda()), [1]))
     assert total(played, "retried") == 3 * (total(played, "offered") - total(played, "retried"))
 
 
@@ -158,7 +164,7 @@ def mail(first: Array, **settings: Any) -> House:
 def test_deferred_work_is_late_on_the_evening_of_its_deadline_and_only_then(
     deadline: int, late: list[int]
 ) -> None:
-    house, carry, seen = mail(at(10, 20.0))._replace(changes=duty()), nothing_carried(), []
+    house, carry, seen = mail(at(10, 20.0))._replace(agenda=agenda()), nothing_carried(), []
     for ordinal in (1, 2, 3):
         house.queues["due"] = deadline
         house, carry = next(days(house, [ordinal], carry))
@@ -173,7 +179,7 @@ def test_deferred_work_is_late_on_the_evening_of_its_deadline_and_only_then(
 def test_deferred_work_is_within_its_target_when_taken_by_its_deadline(worked_on: int, within: bool) -> None:
     house = mail(at(10, 20.0), handle_s=60.0)
     house.queues["due"] = 2
-    _, carry = next(days(house._replace(changes=duty()), [1]))
+    _, carry = next(days(house._replace(agenda=agenda()), [1]))
     house = house._replace(first=at(0, 0))
     played, _ = next(days(house, [worked_on], carry))
     assert total(played, "answered") == len(carry)
@@ -183,9 +189,11 @@ def test_deferred_work_is_within_its_target_when_taken_by_its_deadline(worked_on
 def test_deferred_work_goes_to_another_site_when_its_own_has_closed_for_good() -> None:
     house = centre([queue(deferred=1)], [(0, [[0]], 1), (1, [[0]], 1)], at(10, 20.0), destinations=2)
     old, new = np.array([[0]]), np.array([[1]])
-    house = house._replace(upto=np.array([[65_536]]), owner=old, changes=duty())
+    house = house._replace(upto=np.array([[65_536]]), owner=old, agenda=agenda(*duty()))
     _, carry = next(days(house, [1]))
-    later = house._replace(first=at(0, 0), owner=new, open=np.array([[0, 1]]), changes=duty((HOUR, 1, 1)))
+    later = house._replace(
+        first=at(0, 0), owner=new, open=np.array([[0, 1]]), agenda=agenda(*duty((HOUR, 1, 1)))
+    )
     played, _ = next(days(later, [2], carry))
     assert total(played, "answered", by=1) == len(carry) > 0
 
@@ -200,12 +208,14 @@ def two_sites(**settings: Any) -> House:
         upto=np.array([[65_536]]),
         owner=np.array([[0]]),
         overflow=np.array([1, -1]),
-        outages=outages((12 * HOUR, 0, 0), (13 * HOUR, 0, 1)),
     )
 
 
+AT_NOON = outages((12 * HOUR, 0, 0), (13 * HOUR, 0, 1))
+
+
 def test_while_a_site_is_down_its_customers_are_answered_elsewhere() -> None:
-    played, _ = next(days(two_sites(), [1]))
+    played, _ = next(days(also(two_sites(), *AT_NOON), [1]))
     elsewhere = played.tally["answered"][:, 0, 1]
     assert np.flatnonzero(elsewhere).tolist() == [24, 25]
     assert played.tally["answered"][24:26, 0, 0].sum() == 0
@@ -213,9 +223,9 @@ def test_while_a_site_is_down_its_customers_are_answered_elsewhere() -> None:
 
 def test_a_talk_that_is_cut_off_was_answered_but_not_completed_and_is_tried_again() -> None:
     long = {"handle_s": 2 * HOUR, "retry": 1.0, "retry_limit": 1, "retry_delay_s": 60.0}
-    calm, _ = next(days(two_sites(**long)._replace(outages=outages()), [1]))
+    calm, _ = next(days(two_sites(**long), [1]))
     cut = 3  # three people and more work than they can do: everyone is busy at noon
-    played, carry = next(days(two_sites(**long), [1]))
+    played, carry = next(days(also(two_sites(**long), *AT_NOON), [1]))
     still = (carry["kind"] == IN_HAND).sum()
     assert total(calm, "retried") == 0
     assert total(played, "answered") - total(played, "completed") - still == cut
@@ -224,7 +234,7 @@ def test_a_talk_that_is_cut_off_was_answered_but_not_completed_and_is_tried_agai
 
 def test_those_in_line_at_a_site_that_goes_down_are_lost_and_nobody_there_answers() -> None:
     house = two_sites(handle_s=2 * HOUR)._replace(overflow=np.array([-1, -1]))
-    played, carry = next(days(house._replace(outages=outages((12 * HOUR, 0, 0))), [1]))
+    played, carry = next(days(also(house, *outages((12 * HOUR, 0, 0))), [1]))
     assert played.busy_s[25:, 0].sum() == 0.0
     assert len(carry) == 0
     assert total(played, "abandoned") == total(played, "offered") - total(played, "answered")
@@ -232,7 +242,7 @@ def test_those_in_line_at_a_site_that_goes_down_are_lost_and_nobody_there_answer
 
 def test_deferred_work_waits_out_an_outage_in_its_place_and_is_counted_once() -> None:
     house = mail(at(11.5, 12.0), handle_s=2 * HOUR)
-    down = house._replace(outages=outages((12 * HOUR, 0, 0), (13 * HOUR, 0, 1)))
+    down = also(house, *AT_NOON)
     down.queues["due"] = 1
     played, carry = next(days(down, [1]))
     order = carry["number"][carry["kind"] == WAITING].tolist()
@@ -243,10 +253,9 @@ def test_deferred_work_waits_out_an_outage_in_its_place_and_is_counted_once() ->
 
 
 def test_unstaffed_seconds_are_those_before_between_and_after_and_while_a_site_is_down() -> None:
-    house = one_line(at(0, 0))._replace(
-        changes=duty((8 * HOUR, 0, 1), (12 * HOUR, 0, 0), (13 * HOUR, 0, 1), (17 * HOUR, 0, 0)),
-        outages=outages((6 * HOUR, 0, 0), (7 * HOUR, 0, 1), (15 * HOUR, 0, 0), (16 * HOUR, 0, 1)),
-    )
+    shifts = duty((8 * HOUR, 0, 1), (12 * HOUR, 0, 0), (13 * HOUR, 0, 1), (17 * HOUR, 0, 0))
+    down = outages((6 * HOUR, 0, 0), (7 * HOUR, 0, 1), (15 * HOUR, 0, 0), (16 * HOUR, 0, 1))
+    house = one_line(at(0, 0))._replace(agenda=agenda(*shifts, *down))
     played, _ = next(days(house, [1]))
     assert np.flatnonzero(played.unstaffed_s[:, 0] == 0).tolist() == [*range(16, 24), *range(26, 30), 32, 33]
     assert played.unstaffed_s.sum() == (8 + 1 + 1 + 7) * HOUR
@@ -256,7 +265,9 @@ def test_unstaffed_seconds_are_those_before_between_and_after_and_while_a_site_i
 
 
 def test_one_who_goes_off_duty_with_a_contact_in_hand_finishes_it_and_takes_no_other() -> None:
-    house = one_line(at(10, 12.0), handle_s=2 * HOUR)._replace(changes=duty((0.0, 0, 1), (11 * HOUR, 0, 0)))
+    house = one_line(at(10, 12.0), handle_s=2 * HOUR)._replace(
+        agenda=agenda(*duty((0.0, 0, 1), (11 * HOUR, 0, 0)))
+    )
     played, carry = next(days(house, [1]))
     assert total(played, "completed") == total(played, "answered") == 1
     assert played.on_duty_s.sum() == 11 * HOUR
@@ -286,7 +297,7 @@ def in_line(patience: float) -> Array:
 def test_who_is_busy_when_the_break_begins_comes_back_when_it_ends(busy_until: float, back: float) -> None:
     breaks = duty((0.0, 0, 1), (12 * HOUR, 0, 0), (12.5 * HOUR, 0, 1))
     carry = np.concatenate([in_hand(busy_until * HOUR), in_line(1e9)])
-    played, _ = next(days(one_line(at(0, 0))._replace(changes=breaks), [1], carry))
+    played, _ = next(days(one_line(at(0, 0))._replace(agenda=agenda(*breaks)), [1], carry))
     assert total(played, "wait_s") == back * HOUR
     assert played.on_duty_s.sum() == 23.5 * HOUR
 
@@ -296,14 +307,14 @@ def test_the_longest_idle_person_of_all_teams_takes_the_next_contact(earlier: in
     row = queue(handle_s=50 * HOUR, handle="lognormal", handle_cv=0.1)
     house = centre([row], [(0, [[0]], 1), (0, [[0]], 1)], at(10, 8.0))
     came = duty((1 * HOUR, earlier, 1), (2 * HOUR, 1 - earlier, 1))
-    _, carry = next(days(house._replace(changes=came), [1]))
+    _, carry = next(days(house._replace(agenda=agenda(*came)), [1]))
     assert carry["agent"][carry["number"] == 1].tolist() == [earlier]
 
 
 def test_better_ranks_come_first() -> None:
     rows = [queue("first", handle_s=300.0), queue("last", handle_s=300.0)]
     house = centre(rows, [(0, [[0], [1]], 1)], np.vstack([at(10, 30.0), at(10, 30.0)]))
-    played, _ = next(days(house._replace(changes=duty((11 * HOUR, 0, 1), (12 * HOUR, 0, 0))), [1]))
+    played, _ = next(days(house._replace(agenda=agenda(*duty((11 * HOUR, 0, 1), (12 * HOUR, 0, 0)))), [1]))
     first, last = played.tally["answered"].sum(axis=(0, 2))
     assert (first > 5, last) == (True, 0)
 
@@ -311,10 +322,10 @@ def test_better_ranks_come_first() -> None:
 # Ties, at 100 s
 
 
-def at_100(**changes: Any) -> House:
+def at_100(*rows: Row) -> House:
     carry = np.concatenate([in_hand(100.0), in_line(100.0)])
-    house = one_line(at(0, 0))._replace(changes=duty((0.0, 0, 1)), outages=outages())
-    return next(days(house._replace(**changes), [1], carry))[0]
+    house = one_line(at(0, 0))._replace(agenda=agenda(*duty((0.0, 0, 1)), *rows))
+    return next(days(house, [1], carry))[0]
 
 
 def test_a_completion_comes_before_the_end_of_patience_at_the_same_instant() -> None:
@@ -322,27 +333,27 @@ def test_a_completion_comes_before_the_end_of_patience_at_the_same_instant() -> 
 
 
 def test_who_goes_off_at_the_instant_of_a_completion_takes_no_other_contact() -> None:
-    played = at_100(changes=duty((0.0, 0, 1), (100.0, 0, 0)))
+    played = at_100(*duty((100.0, 0, 0)))
     assert (total(played, "completed"), total(played, "answered"), total(played, "abandoned")) == (1, 0, 1)
 
 
 def test_who_comes_on_at_the_instant_at_which_patience_ends_takes_the_contact() -> None:
-    house = one_line(at(0, 0))._replace(changes=duty((100.0, 0, 1)))
+    house = one_line(at(0, 0))._replace(agenda=agenda(*duty((100.0, 0, 1))))
     played, _ = next(days(house, [1], in_line(100.0)))
     assert total(played, "answered") == 1
 
 
 def test_a_talk_that_ends_at_the_instant_of_an_outage_is_completed_and_the_line_is_lost() -> None:
-    played = at_100(outages=outages((100.0, 0, 0)))
+    played = at_100(*outages((100.0, 0, 0)))
     assert (total(played, "completed"), total(played, "answered"), total(played, "abandoned")) == (1, 0, 1)
 
 
 def test_of_two_changes_at_one_instant_the_first_row_comes_first() -> None:
     house = one_line(at(0, 0))
-    on_then_off = np.array([(100.0, 0, 1), (100.0, 0, 0)], CHANGE)
+    on_then_off = np.array([(100.0, DUTY, 0, 1), (100.0, DUTY, 0, 0)], AGENDA)
     off_then_on = on_then_off[::-1].copy()
     answered = [
-        total(next(days(house._replace(changes=each), [1], in_line(1e9)))[0], "answered")
+        total(next(days(house._replace(agenda=each), [1], in_line(1e9)))[0], "answered")
         for each in (on_then_off, off_then_on)
     ]
     assert answered == [0, 1]

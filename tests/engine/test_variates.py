@@ -1,5 +1,7 @@
 """Variates against the distributions of scipy, and a million draws of each."""
 
+from typing import NamedTuple
+
 import numba
 import numpy as np
 import pytest
@@ -7,7 +9,9 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from releve.base.draws import bits
-from releve.engine.variates import SHAPES, duration, normal, parameters
+from releve.engine.plan import Durations
+from releve.engine.shapes import DURATION, Array
+from releve.engine.variates import EMPIRICAL, duration, exp, normal
 
 COUNT = 1_000_000
 Floats = NDArray[np.float64]
@@ -19,12 +23,27 @@ def random_bits() -> NDArray[np.uint64]:
     return drawn
 
 
+class Kinds(NamedTuple):
+    """What of a house a duration needs."""
+
+    durations: Array
+    empirical: Array
+
+
 @numba.njit
-def durations(shape, scale, parameter, random):  # type: ignore[no-untyped-def]
+def drawn_of(kinds, row, random):  # type: ignore[no-untyped-def]
     out = np.empty(len(random))
     for i in range(len(random)):
-        out[i] = duration(shape, scale, parameter, random[i])
+        out[i] = duration(kinds, row, random[i])
     return out
+
+
+def durations(shape: str, mean: float, cv: float) -> Floats:
+    """A million durations of a shape."""
+    told = Durations()
+    row = told.add(shape, mean, cv)
+    drawn: Floats = drawn_of(Kinds(told.rows, np.zeros((0, 2))), row, random_bits())
+    return drawn
 
 
 @numba.njit
@@ -46,14 +65,14 @@ CASES = {
 
 @pytest.mark.parametrize(("shape", "cv"), CASES)
 def test_durations_follow_their_distribution(shape: str, cv: float) -> None:
-    drawn: Floats = durations(*parameters(shape, 240.0, cv), random_bits())
+    drawn = durations(shape, 240.0, cv)
     assert stats.kstest(drawn, CASES[shape, cv].cdf).pvalue > 1e-4
 
 
-@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("shape", ["exponential", "lognormal", "gamma", "weibull"])
 @pytest.mark.parametrize("cv", [0.3, 1.0, 1.7])
 def test_durations_have_the_mean_and_variation_that_were_asked(shape: str, cv: float) -> None:
-    drawn: Floats = durations(*parameters(shape, 240.0, cv), random_bits())
+    drawn = durations(shape, 240.0, cv)
     true_cv = 1.0 if shape == "exponential" else cv
     assert drawn.mean() == pytest.approx(240.0, rel=5.0 * true_cv / np.sqrt(COUNT))
     assert drawn.std() / drawn.mean() == pytest.approx(true_cv, rel=0.02)
@@ -69,7 +88,31 @@ def test_normals_are_normal_to_the_tails() -> None:
 
 
 def test_exponentials_are_memoryless_beyond_the_last_layer() -> None:
-    drawn: Floats = durations(*parameters("exponential", 1.0, 1.0), random_bits())
+    drawn = durations("exponential", 1.0, 1.0)
     count = (drawn > 8.5).sum()  # the ziggurat's base layer ends at 7.70
     chance = float(stats.expon.sf(8.5))
     assert abs(count - COUNT * chance) < 5.0 * np.sqrt(COUNT * chance)
+
+
+def test_a_mixture_has_its_parts() -> None:
+    told = Durations()
+    rare = told.add("constant", 7.0)
+    row = told.add("exponential", 240.0, mix=0.2, other=rare)
+    drawn: Floats = drawn_of(Kinds(told.rows, np.zeros((0, 2))), row, random_bits())
+    assert abs((drawn == 7.0).mean() - 0.2) < 5.0 * np.sqrt(0.2 * 0.8 / COUNT)
+    assert stats.kstest(drawn[drawn != 7.0], stats.expon(scale=240.0).cdf).pvalue > 1e-4
+
+
+def test_an_empirical_duration_follows_its_quantiles() -> None:
+    points = np.array([10.0, 20.0, 60.0])
+    kinds = Kinds(np.array([(EMPIRICAL, 1.0, 0.0, 0.0, 0)], DURATION), points[None, :])
+    drawn: Floats = drawn_of(kinds, 0, random_bits())
+    assert (drawn.min() >= 10.0, drawn.max() <= 60.0) == (True, True)
+    assert abs((drawn < 20.0).mean() - 0.5) < 5.0 * np.sqrt(0.25 / COUNT)
+    assert drawn.mean() == pytest.approx((15.0 + 40.0) / 2.0, rel=0.002)
+
+
+def test_the_exponential_function_is_right_to_the_last_bits() -> None:
+    x = np.concatenate([np.linspace(-690.0, 690.0, 20_001), np.linspace(-2.0, 2.0, 4_001)])
+    ours = np.array([exp(each) for each in x.tolist()])
+    assert np.abs(ours / np.exp(x) - 1.0).max() < 4.0 * np.finfo(float).eps

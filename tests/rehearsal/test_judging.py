@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from releve.engine.shapes import MEASURES
+from releve.engine.measures import MEASURES
 from releve.rehearsal.compared import BAND
 from releve.rehearsal.judging import Judging
 from releve.rehearsal.play import Stand, replication_key

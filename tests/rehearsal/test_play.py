@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from releve.base.draws import fold, mix
 from releve.base.ids import stable_hash
-from releve.engine.shapes import MEASURES
+from releve.engine.measures import MEASURES
 from releve.operation.move import Move
 from releve.rehearsal.interruption import LATE, UNSTAFFED
 from releve.rehearsal.play import Played, Stand, replication_key

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from releve.engine.shapes import OUTAGE
 from tests.rehearsal.worlds import (
     DUTCH_MAIL,
     OPERATION,
@@ -119,8 +120,9 @@ def test_an_outage_goes_on_over_midnight(tmp_path: Path) -> None:
         '[[outages]]\nsite = "new"\nfrom = 2025-10-14T16:00:00\nto = 2025-10-16T10:00:00\n\n[[waves]]',
     )
     stage = stage_of(small(tmp_path / "move", outage))
-    told = [stage.outages[day(stage, f"2025-10-{n}")] for n in (13, 14, 15, 16, 17)]
-    assert [[(row["at"] / 3600, int(row["up"])) for row in rows] for rows in told] == [
+    told = [stage.agenda[day(stage, f"2025-10-{n}")] for n in (13, 14, 15, 16, 17)]
+    down = [rows[rows["kind"] == OUTAGE] for rows in told]
+    assert [[(row["at"] / 3600, int(row["on"])) for row in rows] for rows in down] == [
         [],
         [(16, 0)],
         [(0, 0)],
@@ -142,7 +144,7 @@ def test_the_calendar_slows_the_contacts_of_a_queue(tmp_path: Path) -> None:
 
 def test_who_goes_off_goes_before_who_comes_on_at_the_same_instant(tmp_path: Path) -> None:
     stage = stage_of(round_the_clock(tmp_path / "move"))
-    noon = [int(row["on"]) for row in stage.changes[0] if row["at"] == 12 * 3600]
+    noon = [int(row["on"]) for row in stage.agenda[0] if row["at"] == 12 * 3600]
     assert noon == [0, 0, 0, 1, 1, 1]
 
 
@@ -161,6 +163,8 @@ def test_the_order_of_tables_and_rows_makes_no_difference_to_the_stage(tmp_path:
     )
     one, other = stage_of(move), stage_of(backwards)
     assert (one.queues, one.destinations, one.teams) == (other.queues, other.destinations, other.teams)
-    for name in ("first", "open", "lines", "queue_rows", "team_rows", "serves", "served"):
+    for name in ("first", "open", "lines", "queue_rows", "team_rows"):
         assert np.array_equal(getattr(one, name), getattr(other, name)), name
+    for name in ("serves", "served", "durations", "handling"):
+        assert np.array_equal(getattr(one.plan, name), getattr(other.plan, name)), name
     assert np.array_equal(one.crew.key, other.crew.key)

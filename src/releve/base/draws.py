@@ -15,9 +15,9 @@ UNIT = 1.0 / 4503599627370496.0  # 2**-52: with a half added, every value still 
 
 # What a draw is for. One table for the whole product: two rows may never share a number.
 ARRIVAL, HANDLE, PATIENCE, BALK, RETRY, RETRY_DELAY = range(6)
-RESOLVED, RETURN, RETURN_DAYS, RETURN_TIME, SURVEY, SATISFIED, BUCKET = range(6, 13)
+RESOLVED, RETURN, RETURN_DAYS, RETURN_TIME, SURVEY, SATISFIED, WRAP, CALLBACK, CHOICE = range(6, 15)
 BUSY_SHARED, BUSY_DAY, BUSY_INTERVAL = range(16, 19)
-ABSENT, LEAVES, SPEED, PATTERN, EVENT = range(24, 29)
+ABSENT, LEAVES, SPEED, PATTERN, EVENT, GOES_HOME = range(24, 30)
 DECISION, READINESS, QUALITY_RESOLVED, QUALITY_SATISFIED = range(32, 36)
 PURPOSES = np.uint64(64)  # room for so many purposes in each attempt
 
@@ -41,4 +41,4 @@ def bits(key: Any, attempt: Any, purpose: Any) -> Any:
 
 def uniform(random_bits: Any) -> Any:
     """A float in (0, 1) from 64 random bits; never 0 and never 1."""
-    return ((random_bits >> np.uint64(12)) + 0.5) * UNIT
+    return (np.int64(random_bits >> np.uint64(12)) + 0.5) * UNIT

@@ -10,6 +10,7 @@ import numpy as np
 
 from releve.base.draws import (
     BALK,
+    CALLBACK,
     HANDLE,
     PATIENCE,
     RESOLVED,
@@ -19,24 +20,26 @@ from releve.base.draws import (
     RETURN_DAYS,
     SATISFIED,
     SURVEY,
+    WRAP,
     bits,
     mix,
     uniform,
 )
+from releve.engine import shapes
 from releve.engine.compiled import compiled
-from releve.engine.heaps import OVERFLOWS, PATIENCE_ENDS, TRIES_AGAIN, add_end, set_timer
-from releve.engine.queues import longest_idle, release, stop_idling, wait_in_line
-from releve.engine.record import add_span, count_wait, interval_of, nobody
-from releve.engine.shapes import (
-    ARRIVES,
-    AWAY,
-    IN_HAND,
-    LEAVES,
-    LOST,
-    REPEAT,
-    TAKEN,
-    TOO_LATE,
+from releve.engine.heaps import (
+    HANGS_UP,
+    OFFERS_CALLBACK,
+    OPENS_TO_MORE,
+    PATIENCE_ENDS,
+    TRIES_AGAIN,
+    add_end,
+    set_timer,
 )
+from releve.engine.matching import free_person, next_delay
+from releve.engine.queues import release, stop_idling, wait_in_line
+from releve.engine.record import add_span, count_wait, interval_of, nobody, note_longest, tell
+from releve.engine.shapes import ARRIVES, AWAY, BLOCKED, IN_HAND, LEAVES, LOST, REPEAT, TAKEN, TOO_LATE
 from releve.engine.variates import duration, exponential
 from releve.routing.route import Ranges, State, follow, named, route
 
@@ -56,9 +59,9 @@ def happens(contact, purpose, chance):
 
 @compiled
 def settle(h, slot, time):
-    """See a contact through to where it rests for now."""
+    """See a contact through to where it rests for now; one who takes a callback arrives once more."""
     contact = h.contacts[slot]
-    if contact["state"] == ARRIVES:
+    while contact["state"] == ARRIVES:
         arrive(h, slot, time)
     if contact["state"] == TAKEN:
         answer(h, slot, time)
@@ -94,28 +97,64 @@ def arrive(h, slot, time):
     """
     contact = h.contacts[slot]
     q = contact["queue"]
+    queue = h.queues[q]
     line, taking = lines_for(h, q, contact["key"])
+    interval = h.today[0]["interval"]
     contact["named"] = line
-    contact["interval"] = interval_of(h, time)
+    contact["interval"] = interval
     contact["arrival"] = time
     contact["taken"] = 0
-    contact["due"] = h.queues[q]["due"]
-    cell = h.tally[contact["interval"], contact["named"], nobody(h)]
+    contact["due"] = queue["due"]
+    cell = h.tally[interval, line, nobody(h)]
     cell["offered"] += 1.0
     if contact["tries"] > 0:
         cell["retried"] += 1.0
     if contact["repeat"]:
         cell["repeated"] += 1.0
+    tell_arrival(h, contact, time, line)
+    if queue["trunk"] >= 0 and not takes_trunk(h, contact, queue["trunk"]):
+        contact["state"] = BLOCKED
+        return
     if taking >= 0:
         line = taking
-    elif not h.queues[q]["deferred"]:
+    elif not queue["deferred"]:
         contact["state"] = LOST
         return
-    agent = longest_idle(h, line)
+    agent = free_person(h, slot, line, time)
     if agent >= 0:
         put_in_hand(h, slot, agent)
     else:
         stand_in_line(h, slot, line, time)
+
+
+@compiled
+def tell_arrival(h, contact, time, line):
+    """The first line of a story, or of a later part of it."""
+    if contact["tries"] > 0:
+        tell(h, contact, shapes.CAME_AGAIN, time, line)
+    elif contact["repeat"]:
+        tell(h, contact, shapes.CAME_BACK, time, line)
+    else:
+        tell(h, contact, shapes.CAME, time, line)
+
+
+@compiled
+def takes_trunk(h, contact, group):
+    """Take a line of a line group, if one is free."""
+    trunk = h.trunks[group]
+    if trunk["used"] >= trunk["size"]:
+        return False
+    trunk["used"] += 1
+    contact["holds"] = 1
+    return True
+
+
+@compiled
+def gives_trunk(h, contact):
+    """Give the line of the line group back, if it holds one."""
+    if contact["holds"]:
+        contact["holds"] = 0
+        h.trunks[h.queues[contact["queue"]]["trunk"]]["used"] -= 1
 
 
 @compiled
@@ -128,55 +167,120 @@ def put_in_hand(h, slot, agent):
 
 @compiled
 def stand_in_line(h, slot, line, time):
-    """Nobody is free: leave at once, or wait for as long as patience lasts."""
+    """Nobody is free: leave at once, take a callback, or wait for as long as patience lasts."""
     contact = h.contacts[slot]
     queue = h.queues[contact["queue"]]
     if queue["deferred"]:
         wait(h, slot, line, time, np.inf)
     elif happens(contact, BALK, queue["balk"]):
         contact["state"] = LEAVES
+    elif queue["callback"] >= 0 and queue["callback_after_s"] <= 0.0 and takes_callback(h, slot, time):
+        return
     else:
-        shape, scale, parameter = (
-            queue["patience_shape"],
-            queue["patience_scale"],
-            queue["patience_parameter"],
-        )
         random = bits(contact["key"], contact["attempt"], PATIENCE)
-        wait(h, slot, line, time, time + duration(shape, scale, parameter, random))
+        wait(h, slot, line, time, time + duration(h, queue["patience"], random))
+
+
+@compiled
+def takes_callback(h, slot, time):
+    """Whether a customer takes the offer to be called back: then the contact arrives in the queue of callbacks."""
+    contact = h.contacts[slot]
+    queue = h.queues[contact["queue"]]
+    if not happens(contact, CALLBACK, queue["callback_chance"]):
+        return False
+    tell(h, contact, shapes.TAKES_CALLBACK, time, queue["callback"])
+    h.tally[contact["interval"], contact["named"], nobody(h)]["called_back"] += 1.0
+    gives_trunk(h, contact)
+    contact["queue"] = queue["callback"]
+    contact["attempt"] += 1
+    contact["tries"] = 0
+    contact["repeat"] = 0
+    contact["generation"] += 1
+    contact["state"] = ARRIVES
+    return True
 
 
 @compiled
 def wait(h, slot, line, time, until):
-    """Wait in a line until patience ends; some time after its arrival the overflow's line may answer it too."""
+    """Wait in a line until patience ends; after some time more teams may take it, or a callback is offered."""
     contact = h.contacts[slot]
     contact["until"] = until
     wait_in_line(h, slot, line)
     set_timer(h, slot, PATIENCE_ENDS, until)
-    if h.lines[line]["overflow"] >= 0:
-        overflows = contact["arrival"] + h.lines[line]["overflow_after_s"]
-        if overflows < until:
-            set_timer(h, slot, OVERFLOWS, max(overflows, time))
+    if h.lines[line]["delayed"]:
+        opens_to_more(h, slot, time)
+    queue = h.queues[contact["queue"]]
+    if (
+        queue["callback"] >= 0
+        and not queue["deferred"]
+        and contact["arrival"] + queue["callback_after_s"] > time
+    ):
+        set_timer(h, slot, OFFERS_CALLBACK, contact["arrival"] + queue["callback_after_s"])
+
+
+@compiled
+def opens_to_more(h, slot, time):
+    """Note when the next team may take a waiting contact because of its wait."""
+    contact = h.contacts[slot]
+    at = next_delay(h, contact["line"], contact["arrival"], time)
+    if at < contact["until"]:
+        set_timer(h, slot, OPENS_TO_MORE, at)
 
 
 @compiled
 def answer(h, slot, time):
     """A person takes a contact, and is busy with it until talk and wrap-up are over."""
     contact = h.contacts[slot]
-    agent = contact["agent"]
+    agent, q = contact["agent"], contact["queue"]
     person = h.agents[agent]
-    queue = h.queues[contact["queue"]]
+    queue = h.queues[q]
     if not contact["taken"]:
         count_answer(h, contact, h.teams[person["team"]]["destination"], time)
-    factor = person["factor"] * queue["handle_factor"]
+    tell(h, contact, shapes.ANSWERED, time, agent)
+    interval = h.today[0]["interval"]
+    handling = h.handling[q, person["team"]]
+    factor = person["factor"] * queue["handle_factor"] * handling["factor"]
     random = bits(contact["key"], contact["attempt"], HANDLE)
-    talk = factor * duration(queue["handle_shape"], queue["handle_scale"], queue["handle_parameter"], random)
+    talk_end = time + factor * duration(h, handling["talk"] + handling["talk_step"] * interval, random)
+    end = talk_end
+    if handling["wrap"] >= 0:
+        random = bits(contact["key"], contact["attempt"], WRAP)
+        end += factor * duration(h, handling["wrap"] + handling["wrap_step"] * interval, random)
     contact["state"] = IN_HAND
     contact["generation"] += 1
-    contact["talk_end"] = time + talk
+    contact["talk_end"] = talk_end
     person["contact"] = slot
     person["busy_since"] = time
-    person["end"] = time + talk + factor * queue["wrap_s"]
-    add_end(h, agent, person["end"])
+    person["busy_interval"] = interval
+    person["end"] = end
+    add_end(h, agent, end)
+    if contact["holds"] and talk_end < end:
+        set_timer(h, slot, HANGS_UP, talk_end)
+    if person["sibling"] >= 0 and not queue["several"]:
+        hold_others(h, agent)
+
+
+@compiled
+def hold_others(h, agent):
+    """The person's other seats, which are idle, wait until this one is free."""
+    other = h.agents[agent]["sibling"]
+    while other != agent:
+        h.agents[other]["held"] = 1
+        stop_idling(h, other)
+        other = h.agents[other]["sibling"]
+
+
+@compiled
+def let_others(h, agent, time):
+    """What took the whole person is over: the other seats are free as of now."""
+    other = h.agents[agent]["sibling"]
+    while other != agent:
+        person = h.agents[other]
+        if person["held"]:
+            person["held"] = 0
+            if not person["ending"]:
+                add_end(h, other, time)
+        other = person["sibling"]
 
 
 @compiled
@@ -186,12 +290,24 @@ def count_answer(h, contact, by, time):
     waited = time - contact["arrival"]
     cell = h.tally[contact["interval"], contact["named"], by]
     cell["answered"] += 1.0
-    cell["wait_s"] += waited
-    if queue["deferred"]:
+    if waited > 0.0:
+        cell["wait_s"] += waited
+        cell["waited"] += 1.0
+    if queue["deadline"]:
         cell["within"] += contact["due"] >= h.today[0]["ordinal"]
     else:
         cell["within"] += waited <= queue["threshold_s"]
-        count_wait(h, contact["named"], waited)
+        count_wait(h, contact["interval"], contact["named"], waited)
+        note_longest(h, contact, waited)
+
+
+@compiled
+def busy_part(h, agent):
+    """The part of a person that the contact of a seat takes."""
+    person = h.agents[agent]
+    if person["sibling"] < 0 or not h.queues[h.contacts[person["contact"]]["queue"]]["several"]:
+        return 1.0
+    return person["part"]
 
 
 @compiled
@@ -201,22 +317,30 @@ def finish(h, agent, time):
     slot = person["contact"]
     contact = h.contacts[slot]
     team, queue = h.teams[person["team"]], h.queues[contact["queue"]]
-    add_span(h, h.busy_s, person["team"], person["busy_since"], time, 1.0)
+    since, part = person["busy_since"], busy_part(h, agent)
+    add_span(h, h.busy_s, person["team"], person["busy_interval"], since, time, part)
     by = team["destination"]
+    spent = time - since
+    person["busy_s"] += spent
     cell = h.tally[contact["interval"], contact["named"], by]
     cell["completed"] += 1.0
-    cell["handled_s"] += time - person["busy_since"]
+    cell["handled_s"] += spent
     happy = queue["satisfied_unresolved"]
     if happens(contact, RESOLVED, queue["resolved"] * person["resolving"] + team["resolved"]):
         cell["resolved"] += 1.0
         happy = queue["satisfied_resolved"]
+        tell(h, contact, shapes.RESOLVED_IT, time, agent)
     else:
-        not_helped(h, slot, by)
+        tell(h, contact, shapes.FINISHED, time, agent)
+        not_helped(h, slot, by, time)
     if happens(contact, SURVEY, queue["survey"]):
         cell["surveys"] += 1.0
         if happens(contact, SATISFIED, happy + team["satisfied"]):
             cell["satisfied"] += 1.0
+    gives_trunk(h, contact)
     person["contact"] = -1
+    if person["sibling"] >= 0 and not queue["several"]:
+        let_others(h, agent, time)
     release(h, slot)
 
 
@@ -229,19 +353,31 @@ def leave(h, slot, time):
     """
     contact = h.contacts[slot]
     state = contact["state"]
-    if state == LEAVES or state == LOST:
-        waited = time - contact["arrival"]
-        cell = h.tally[contact["interval"], contact["named"], nobody(h)]
-        cell["abandoned"] += 1.0
-        cell["abandon_wait_s"] += waited
-        if state == LEAVES and waited <= h.today[0]["short_s"]:
-            cell["short"] += 1.0
-        if contact["left_in"] != contact["interval"]:
-            contact["left_in"] = contact["interval"]
-            cell["left"] += 1.0
+    gives_trunk(h, contact)
+    if state == BLOCKED:
+        h.tally[contact["interval"], contact["named"], nobody(h)]["blocked"] += 1.0
+        tell(h, contact, shapes.WAS_BLOCKED, time, contact["named"])
+    elif state == LEAVES or state == LOST:
+        count_leaving(h, contact, state, time)
     if state == TOO_LATE or not tries_again(h, slot, time):
-        not_helped(h, slot, nobody(h))
+        not_helped(h, slot, nobody(h), time)
         release(h, slot)
+
+
+@compiled
+def count_leaving(h, contact, state, time):
+    """One who was left unanswered."""
+    waited = time - contact["arrival"]
+    cell = h.tally[contact["interval"], contact["named"], nobody(h)]
+    cell["abandoned"] += 1.0
+    cell["abandon_wait_s"] += waited
+    note_longest(h, contact, waited)
+    tell(h, contact, shapes.LEFT if state == LEAVES else shapes.FOUND_NOBODY, time, contact["named"])
+    if state == LEAVES and waited <= h.today[0]["short_s"]:
+        cell["short"] += 1.0
+    if contact["left_in"] != contact["interval"]:
+        contact["left_in"] = contact["interval"]
+        cell["left"] += 1.0
 
 
 @compiled
@@ -251,21 +387,24 @@ def tries_again(h, slot, time):
     queue = h.queues[contact["queue"]]
     if contact["tries"] >= queue["retry_limit"] or not happens(contact, RETRY, queue["retry"]):
         return False
+    q = contact["queue"] if queue["retry_as"] < 0 else queue["retry_as"]
     delay = exponential(bits(contact["key"], contact["attempt"], RETRY_DELAY))
     at = time + queue["retry_delay_s"] * delay
-    if at < h.today[0]["length_s"] and not h.open_interval[contact["queue"], interval_of(h, at)]:
+    if at < h.today[0]["length_s"] and not h.open_interval[q, interval_of(h, at)]:
         return False
+    contact["queue"] = q
     contact["state"] = AWAY
     contact["until"] = at
     contact["attempt"] += 1
     contact["tries"] += 1
     contact["generation"] += 1
     set_timer(h, slot, TRIES_AGAIN, at)
+    tell(h, contact, shapes.WILL_TRY, at, q)
     return True
 
 
 @compiled
-def not_helped(h, slot, by):
+def not_helped(h, slot, by, time):
     """A customer who was not helped may come back, whole days later."""
     contact = h.contacts[slot]
     queue = h.queues[contact["queue"]]
@@ -277,6 +416,7 @@ def not_helped(h, slot, by):
         days += int(math.log(random) / math.log1p(-1.0 / queue["return_days"]))
     if days <= RETURN_LIMIT_DAYS:
         h.tally[contact["interval"], contact["named"], by]["returning"] += 1.0
+    tell(h, contact, shapes.WILL_COME_BACK, time, h.today[0]["ordinal"] + days)
     carry_repeat(h, slot, h.today[0]["ordinal"] + days)
 
 
@@ -294,11 +434,12 @@ def carry_repeat(h, slot, day):
     carried["at"] = 0.0
     carried["until"] = 0.0
     carried["kind"] = REPEAT
-    carried["queue"] = contact["queue"]
+    carried["queue"] = contact["first_queue"]
     carried["line"] = contact["named"]
     carried["named"] = contact["named"]
     carried["attempt"] = contact["attempt"] + 1
     carried["tries"] = 0
+    carried["first_queue"] = contact["first_queue"]
     carried["origin"] = contact["origin"]
     carried["number"] = contact["number"]
     carried["due"] = day

@@ -7,8 +7,9 @@ twice as much: a day is a pure function of its inputs and its carry, so nothing 
 import numpy as np
 
 from releve.base.errors import ReleveError
+from releve.engine.house import House, room_for
 from releve.engine.kernel import run_day
-from releve.engine.shapes import CARRIED, Array, House, room_for
+from releve.engine.shapes import CARRIED, Array
 
 SLOTS_MOST = 1 << 23  # 8 million contacts in the house at once: far beyond any centre
 

@@ -1,10 +1,10 @@
-"""The kernel's two binary heaps: completions (what = person) and timers (what = generation, slot and kind packed)."""
+"""The kernel's two binary heaps: completions (what = seat) and timers (what = generation, slot and kind packed)."""
 
 import numpy as np
 
 from releve.engine.compiled import compiled
 
-PATIENCE_ENDS, OVERFLOWS, TRIES_AGAIN, IS_CUT = range(4)  # kinds of timers
+PATIENCE_ENDS, OPENS_TO_MORE, OFFERS_CALLBACK, TRIES_AGAIN, HANGS_UP, IS_CUT = range(6)  # kinds of timers
 
 
 @compiled
@@ -120,7 +120,7 @@ def set_timer(h, slot, kind, time):
         today["out_of_room"] = 1
         return
     generation = np.int64(h.contacts[slot]["generation"])
-    _push(h.timers, size, time, (((generation << 24) | slot) << 2) | kind)
+    _push(h.timers, size, time, (((generation << 24) | slot) << 3) | kind)
     today["timers"] = size + 1
 
 
@@ -129,7 +129,7 @@ def take_timer(h):
     """(slot, kind) of the next timer, which is gone by this; slot -1 when it is stale."""
     what = h.timers[0]["what"]
     h.today[0]["timers"] = _pop(h.timers, h.today[0]["timers"])
-    slot = (what >> 2) & 0xFFFFFF
-    if h.contacts[slot]["generation"] != what >> 26:
+    slot = (what >> 3) & 0xFFFFFF
+    if h.contacts[slot]["generation"] != what >> 27:
         return -1, 0
-    return slot, what & 3
+    return slot, what & 7

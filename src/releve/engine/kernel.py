@@ -1,18 +1,22 @@
 """The kernel: one day of contacts through the teams, from carry to carry.
 
-The tie rule: at one instant outages come first, then duty changes, then completions and people who come free, then
-timers (patience, overflow, new tries, talks cut off), then first arrivals; within one kind, the order of the heap,
-which is the same on every run. A timer carries its contact's generation, so a stale one does nothing.
-Outside the heaps are first arrivals (the next of each queue), duty changes and outages (known before the day).
+The tie rule: at one instant what stands in the agenda comes first (outages, then duty changes, then people who go
+home, then queues that close), then completions and people who come free, then timers (patience, a wait that opens a
+contact to more teams, offers of a callback, new tries, lines given back, talks cut off), then first arrivals; within
+one kind, the order of the heap, which is the same on every run. A timer carries its contact's generation, so a stale
+one does nothing. Outside the heaps are first arrivals (the next of each queue) and the agenda, known before the day.
 """
 
 import numpy as np
 
+from releve.engine import shapes
 from releve.engine.by_pointer import pass_by_pointer
 from releve.engine.compiled import compiled, entry
-from releve.engine.contacts import finish, put_in_hand, settle
+from releve.engine.contacts import finish, gives_trunk, opens_to_more, put_in_hand, settle, takes_callback
 from releve.engine.heaps import (
-    OVERFLOWS,
+    HANGS_UP,
+    OFFERS_CALLBACK,
+    OPENS_TO_MORE,
     PATIENCE_ENDS,
     TRIES_AGAIN,
     earliest_end,
@@ -20,18 +24,13 @@ from releve.engine.heaps import (
     take_end,
     take_timer,
 )
+from releve.engine.house import House
+from releve.engine.matching import free_person, next_waiting
 from releve.engine.midnight import clear, hand_over, restore
-from releve.engine.queues import (
-    become_idle,
-    leave_lines,
-    longest_idle,
-    new_slot,
-    next_waiting,
-    wait_in_overflow,
-)
-from releve.engine.record import interval_of
-from releve.engine.shapes import ARRIVES, LEAVES, TAKEN, TOO_LATE, House
-from releve.engine.staff import change_duty, gather_groups, outage
+from releve.engine.queues import become_idle, leave_line, new_slot
+from releve.engine.record import move_on, tell
+from releve.engine.shapes import ARRIVES, LEAVES, TAKEN, TOO_LATE
+from releve.engine.staff import gather_groups, scheduled
 from releve.engine.streams import first_stream, next_arrival, open_streams
 
 pass_by_pointer(House)
@@ -42,15 +41,20 @@ def completion(h, time):
     """The next person is free: who takes the next waiting contact, is idle, or goes. Returns the contact, or -1."""
     agent = take_end(h)
     person = h.agents[agent]
+    team = h.teams[person["team"]]
     if person["contact"] >= 0:
         finish(h, agent, time)
-    if not person["on"] or not h.healthy[h.teams[person["team"]]["destination"]]:
+    if person["held"] or not h.healthy[team["destination"]]:
         return -1
-    slot = next_waiting(h, person["team"])
+    off = person["on"] == 0
+    if off and not team["stays"]:
+        return -1
+    slot = next_waiting(h, agent, time, off)
     if slot < 0:
-        become_idle(h, agent, time)
+        if not off:
+            become_idle(h, agent, time)
         return -1
-    leave_lines(h, slot)
+    leave_line(h, slot)
     h.contacts[slot]["agent"] = agent
     h.contacts[slot]["state"] = TAKEN
     return slot
@@ -64,19 +68,42 @@ def wake(h, time):
         return -1
     contact = h.contacts[slot]
     if kind == PATIENCE_ENDS:
-        leave_lines(h, slot)
+        leave_line(h, slot)
         contact["state"] = LEAVES
-    elif kind == OVERFLOWS:
-        line = h.lines[contact["line"]]["overflow"]
-        agent = longest_idle(h, line)
-        if agent < 0:
-            wait_in_overflow(h, slot, line)
-            return -1
-        leave_lines(h, slot)
-        put_in_hand(h, slot, agent)
+    elif kind == OPENS_TO_MORE:
+        return open_to_more(h, slot, time)
+    elif kind == OFFERS_CALLBACK:
+        return offer_callback(h, slot, time)
+    elif kind == HANGS_UP:
+        gives_trunk(h, contact)
+        return -1
     elif kind == TRIES_AGAIN:
-        contact["interval"] = interval_of(h, time)
-        contact["state"] = ARRIVES if h.open_interval[contact["queue"], contact["interval"]] else TOO_LATE
+        open_now = h.open_interval[contact["queue"], h.today[0]["interval"]]
+        contact["state"] = ARRIVES if open_now else TOO_LATE
+    return slot
+
+
+@compiled
+def open_to_more(h, slot, time):
+    """A contact has waited long enough for more teams: a free one takes it, or it waits on."""
+    contact = h.contacts[slot]
+    line = contact["line"]
+    tell(h, contact, shapes.OPENED_TO_MORE, time, line)
+    agent = free_person(h, slot, line, time)
+    if agent < 0:
+        opens_to_more(h, slot, time)
+        return -1
+    leave_line(h, slot)
+    put_in_hand(h, slot, agent)
+    return slot
+
+
+@compiled
+def offer_callback(h, slot, time):
+    """One who has waited so long may take a callback, and then waits no more."""
+    if not takes_callback(h, slot, time):
+        return -1
+    leave_line(h, slot)
     return slot
 
 
@@ -90,12 +117,14 @@ def first_contact(h):
     contact = h.contacts[slot]
     contact["key"] = h.queues[q]["stream_contact"]
     contact["queue"] = q
+    contact["first_queue"] = q
     contact["line"] = -1
     contact["left_in"] = -1
     contact["state"] = ARRIVES
     contact["attempt"] = 0
     contact["tries"] = 0
     contact["repeat"] = 0
+    contact["holds"] = 0
     contact["origin"] = h.today[0]["ordinal"]
     contact["number"] = h.queues[q]["stream_number"]
     next_arrival(h, q)
@@ -115,30 +144,29 @@ def run_day(h, came):
     for i in range(len(came)):
         restore(h, came[i])
     today = h.today[0]
-    change, fault = 0, 0
+    place = 0
+    at_agenda = h.agenda[0]["at"] if len(h.agenda) else np.inf
     while today["out_of_room"] == 0:
-        at_outage = h.outages[fault]["at"] if fault < len(h.outages) else np.inf
-        at_change = h.changes[change]["at"] if change < len(h.changes) else np.inf
         at_end = earliest_end(h)
         at_timer = earliest_timer(h)
-        at_first = h.queues[today["next_stream"]]["stream_at"]
-        now = min(min(at_outage, at_change), min(at_end, min(at_timer, at_first)))
-        if now >= today["length_s"]:
-            break
+        at_first = today["next_at"]
+        now = min(at_agenda, min(at_end, min(at_timer, at_first)))
+        if now >= today["edge"]:
+            if now >= today["length_s"]:
+                break
+            move_on(h, now)
         today["events"] += 1
-        if at_outage == now:
-            outage(h, h.outages[fault]["destination"], h.outages[fault]["up"], now)
-            fault += 1
-        elif at_change == now:
-            change_duty(h, h.changes[change]["group"], h.changes[change]["on"], now)
-            change += 1
+        if at_agenda == now:
+            scheduled(h, place, now)
+            place += 1
+            at_agenda = h.agenda[place]["at"] if place < len(h.agenda) else np.inf
+            continue
+        if at_end == now:
+            slot = completion(h, now)
+        elif at_timer == now:
+            slot = wake(h, now)
         else:
-            if at_end == now:
-                slot = completion(h, now)
-            elif at_timer == now:
-                slot = wake(h, now)
-            else:
-                slot = first_contact(h)
-            if slot >= 0:
-                settle(h, slot, now)
+            slot = first_contact(h)
+        if slot >= 0:
+            settle(h, slot, now)
     hand_over(h)

@@ -7,13 +7,14 @@ interval, and to the line that its bucket named when it came.
 import numpy as np
 
 from releve.base.draws import RETURN_TIME, bits
+from releve.engine import shapes
 from releve.engine.compiled import compiled
-from releve.engine.contacts import lines_for, wait
-from releve.engine.heaps import TRIES_AGAIN, add_end, set_timer
+from releve.engine.contacts import busy_part, lines_for, takes_trunk, wait
+from releve.engine.heaps import HANGS_UP, TRIES_AGAIN, add_end, set_timer
 from releve.engine.queues import new_slot
-from releve.engine.record import add_span
+from releve.engine.record import add_span, tell
 from releve.engine.shapes import AWAY, IN_HAND, REPEAT, WAITING
-from releve.engine.staff import count_on_duty
+from releve.engine.staff import count_on_duty, count_unstaffed
 from releve.engine.streams import time_of_return
 
 
@@ -29,29 +30,38 @@ def clear(h):
     today["carrying"] = 0
     today["out_of_room"] = 0
     today["events"] = 0
+    today["told"] = 0
+    today["interval"] = 0
+    today["edge"] = min(today["interval_s"], today["length_s"])
     for agent in range(len(h.agents)):
         person = h.agents[agent]
         person["contact"] = -1
+        person["held"] = 0
         person["on"] = 0
+        person["gone"] = 0
         person["idle"] = 0
         person["ending"] = 0
+        person["busy_s"] = 0.0
+        person["on_s"] = 0.0
     for t in range(len(h.teams)):
         team = h.teams[t]
         team["on"] = 0
         team["since"] = 0.0
+        team["idle"] = 0
         team["idle_head"] = -1
         team["idle_tail"] = -1
     for i in range(len(h.lines)):
         line = h.lines[i]
         line["head"] = -1
         line["tail"] = -1
-        line["over_head"] = -1
-        line["over_tail"] = -1
+        line["longest_s"] = -1.0
     for q in range(len(h.queues)):
         queue = h.queues[q]
         queue["staff"] = 0
         queue["staff_since"] = 0.0
         queue["late"] = 0
+    for group in range(len(h.trunks)):
+        h.trunks[group]["used"] = 0
     h.healthy[:] = 1
     h.cells[:] = 0.0
     h.on_duty_s[:] = 0.0
@@ -80,6 +90,8 @@ def restore(h, came):
     contact["attempt"] = came["attempt"]
     contact["tries"] = came["tries"]
     contact["repeat"] = came["repeat"]
+    contact["holds"] = 0
+    contact["first_queue"] = came["first_queue"]
     contact["origin"] = came["origin"]
     contact["number"] = came["number"]
     contact["line"] = came["line"]
@@ -90,6 +102,8 @@ def restore(h, came):
     contact["arrival"] = came["arrival"]
     contact["taken"] = came["taken"]
     if came["kind"] == WAITING:
+        hold_trunk(h, contact)
+        tell(h, contact, shapes.WAITS_ON, 0.0, came["line"])
         wait(h, slot, line_today(h, came), 0.0, came["until"])
     elif came["kind"] == IN_HAND:
         in_hand_again(h, slot, came)
@@ -97,6 +111,14 @@ def restore(h, came):
         contact["state"] = AWAY
         contact["until"] = at
         set_timer(h, slot, TRIES_AGAIN, at)
+
+
+@compiled
+def hold_trunk(h, contact):
+    """One who held a line of a line group yesterday holds it today."""
+    group = h.queues[contact["queue"]]["trunk"]
+    if group >= 0:
+        takes_trunk(h, contact, group)
 
 
 @compiled
@@ -129,8 +151,25 @@ def in_hand_again(h, slot, came):
     contact["talk_end"] = came["until"]
     person["contact"] = slot
     person["busy_since"] = 0.0
+    person["busy_interval"] = 0
     person["end"] = came["at"]
     add_end(h, came["agent"], came["at"])
+    tell(h, contact, shapes.TALKS_ON, 0.0, came["agent"])
+    if came["until"] > 0.0:
+        hold_trunk(h, contact)
+        if contact["holds"] and came["until"] < came["at"]:
+            set_timer(h, slot, HANGS_UP, came["until"])
+    if person["sibling"] >= 0 and not h.queues[contact["queue"]]["several"]:
+        keep_others(h, came["agent"])
+
+
+@compiled
+def keep_others(h, agent):
+    """The person's other seats wait until this one is free."""
+    other = h.agents[agent]["sibling"]
+    while other != agent:
+        h.agents[other]["held"] = 1
+        other = h.agents[other]["sibling"]
 
 
 @compiled
@@ -140,8 +179,7 @@ def hand_over(h):
     for team in range(len(h.teams)):
         count_on_duty(h, team, today["length_s"])
     for q in range(len(h.queues)):
-        if h.queues[q]["staff"] == 0:
-            add_span(h, h.unstaffed_s, q, h.queues[q]["staff_since"], today["length_s"], 1.0)
+        count_unstaffed(h, q, today["length_s"])
     for line in range(len(h.lines)):
         slot = h.lines[line]["head"]
         while slot >= 0:
@@ -160,7 +198,7 @@ def carry_waiting(h, slot):
     """One who waits, in the order of the line; deferred work of today's deadline is late."""
     contact = h.contacts[slot]
     queue = h.queues[contact["queue"]]
-    if queue["deferred"] and contact["due"] == h.today[0]["ordinal"]:
+    if queue["deadline"] and contact["due"] == h.today[0]["ordinal"]:
         queue["late"] += 1
     carry(h, slot, contact["arrival"], contact["until"])
 
@@ -171,7 +209,8 @@ def carry_in_hand(h, agent):
     person = h.agents[agent]
     contact = h.contacts[person["contact"]]
     end_of_day = h.today[0]["length_s"]
-    add_span(h, h.busy_s, person["team"], person["busy_since"], end_of_day, 1.0)
+    part = busy_part(h, agent)
+    add_span(h, h.busy_s, person["team"], person["busy_interval"], person["busy_since"], end_of_day, part)
     by = h.teams[person["team"]]["destination"]
     h.tally[contact["interval"], contact["named"], by]["handled_s"] += end_of_day - person["busy_since"]
     carry(h, person["contact"], person["end"], contact["talk_end"])
@@ -196,6 +235,7 @@ def carry(h, slot, at, until):
     carried["named"] = contact["named"]
     carried["attempt"] = contact["attempt"]
     carried["tries"] = contact["tries"]
+    carried["first_queue"] = contact["first_queue"]
     carried["origin"] = contact["origin"]
     carried["number"] = contact["number"]
     carried["due"] = contact["due"]

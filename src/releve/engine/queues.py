@@ -39,7 +39,6 @@ def wait_in_line(h, slot, line):
     contact = h.contacts[slot]
     contact["state"] = WAITING
     contact["line"] = line
-    contact["overflowed"] = 0
     before, after = h.lines[line]["tail"], -1
     while before >= 0 and h.contacts[before]["arrival"] > contact["arrival"]:
         before, after = h.contacts[before]["prev"], before
@@ -55,72 +54,19 @@ def wait_in_line(h, slot, line):
 
 
 @compiled
-def wait_in_overflow(h, slot, line):
-    """Also join the list of contacts that `line` takes over from elsewhere, behind everyone who came earlier."""
+def leave_line(h, slot):
+    """Leave the line."""
     contact = h.contacts[slot]
-    contact["overflowed"] = 1
-    before, after = h.lines[line]["over_tail"], -1
-    while before >= 0 and h.contacts[before]["arrival"] > contact["arrival"]:
-        before, after = h.contacts[before]["over_prev"], before
-    contact["over_prev"], contact["over_next"] = before, after
-    if before < 0:
-        h.lines[line]["over_head"] = slot
-    else:
-        h.contacts[before]["over_next"] = slot
-    if after < 0:
-        h.lines[line]["over_tail"] = slot
-    else:
-        h.contacts[after]["over_prev"] = slot
-
-
-@compiled
-def leave_lines(h, slot):
-    """Leave the line, and the overflow's list where it is in one."""
-    contact = h.contacts[slot]
-    line = contact["line"]
+    line = h.lines[contact["line"]]
     after, before = contact["next"], contact["prev"]
     if before < 0:
-        h.lines[line]["head"] = after
+        line["head"] = after
     else:
         h.contacts[before]["next"] = after
     if after < 0:
-        h.lines[line]["tail"] = before
+        line["tail"] = before
     else:
         h.contacts[after]["prev"] = before
-    if contact["overflowed"]:
-        _leave_overflow(h, slot, h.lines[line]["overflow"])
-
-
-@compiled
-def _leave_overflow(h, slot, line):
-    contact = h.contacts[slot]
-    contact["overflowed"] = 0
-    after, before = contact["over_next"], contact["over_prev"]
-    if before < 0:
-        h.lines[line]["over_head"] = after
-    else:
-        h.contacts[before]["over_next"] = after
-    if after < 0:
-        h.lines[line]["over_tail"] = before
-    else:
-        h.contacts[after]["over_prev"] = before
-
-
-@compiled
-def next_waiting(h, team):
-    """The contact a free person of a team takes: best rank first, then the longest waiting; -1 when none waits."""
-    best = -1
-    best_rank = 0
-    for i in range(h.teams[team]["serves_first"], h.teams[team]["serves_until"]):
-        rank = h.serves[i]["rank"]
-        if best >= 0 and rank > best_rank:
-            break
-        line = h.lines[h.serves[i]["line"]]
-        for slot in (line["head"], line["over_head"]):
-            if slot >= 0 and (best < 0 or h.contacts[slot]["arrival"] < h.contacts[best]["arrival"]):
-                best = slot
-                best_rank = rank
-    return best
 
 
 @compiled
@@ -138,6 +84,7 @@ def become_idle(h, agent, time):
     else:
         h.agents[tail]["next"] = agent
     team["idle_tail"] = agent
+    team["idle"] += 1
 
 
 @compiled
@@ -155,14 +102,4 @@ def stop_idling(h, agent):
         team["idle_tail"] = before
     else:
         h.agents[after]["prev"] = before
-
-
-@compiled
-def longest_idle(h, line):
-    """The longest idle person who may answer a line, over all its teams; -1 when everyone is busy."""
-    best = -1
-    for i in range(h.lines[line]["served_first"], h.lines[line]["served_until"]):
-        agent = h.teams[h.served[i]]["idle_head"]
-        if agent >= 0 and (best < 0 or h.agents[agent]["idle_since"] < h.agents[best]["idle_since"]):
-            best = agent
-    return best
+    team["idle"] -= 1

@@ -3,9 +3,7 @@
 import math
 
 from releve.engine.compiled import compiled
-from releve.engine.shapes import WAIT_BINS, WAIT_RATIO
-
-LOG_RATIO = math.log(WAIT_RATIO)
+from releve.engine.measures import WAIT_BINS, WAIT_PARTS
 
 
 @compiled
@@ -16,26 +14,62 @@ def interval_of(h, time):
 
 
 @compiled
+def move_on(h, time):
+    """Now is in a later interval than before."""
+    today = h.today[0]
+    last = h.tally.shape[0] - 1
+    while time >= today["edge"] and today["interval"] < last:
+        today["interval"] += 1
+        today["edge"] = min((today["interval"] + 1) * today["interval_s"], today["length_s"])
+
+
+@compiled
 def nobody(h):
     """What stands for the destination of those whom nobody answered."""
     return h.tally.shape[2] - 1
 
 
 @compiled
-def count_wait(h, line, waited):
+def count_wait(h, interval, line, waited):
     """One more in the histogram of a line's waits."""
     grade = 0
-    if waited > 1.0:
-        grade = min(1 + int(math.log(waited) / LOG_RATIO), WAIT_BINS - 1)
-    h.waits[line, grade] += 1
+    if waited >= 1.0:
+        part, octave = math.frexp(waited)  # waited = part x 2**octave, part from 0.5
+        grade = 1 + (octave - 1) * WAIT_PARTS + int((part - 0.5) * (2 * WAIT_PARTS))
+        grade = min(grade, WAIT_BINS - 1)
+    h.waits[interval if h.waits.shape[0] > 1 else 0, line, grade] += 1
 
 
 @compiled
-def add_span(h, table, column, start, end, amount):
-    """Add amount x seconds of [start, end) to the intervals (rows) of a table that it crosses."""
+def note_longest(h, contact, waited):
+    """Remember whose wait in a line was the longest of the day."""
+    line = h.lines[contact["named"]]
+    if waited > line["longest_s"]:
+        line["longest_s"] = waited
+        line["longest_key"] = contact["key"]
+        line["longest_origin"] = contact["origin"]
+        line["longest_number"] = contact["number"]
+
+
+@compiled
+def tell(h, contact, what, time, who):
+    """One more line of the story, if it is this customer's."""
+    today = h.today[0]
+    if today["tracing"] and contact["key"] == today["traced_key"] and today["told"] < len(h.story):
+        line = h.story[today["told"]]
+        line["at"] = time
+        line["what"] = what
+        line["queue"] = contact["queue"]
+        line["who"] = who
+        today["told"] += 1
+
+
+@compiled
+def add_span(h, table, column, first, start, end, amount):
+    """Add amount x seconds of [start, end) to the intervals (rows) of a table that it crosses; `first` holds start."""
     width = h.today[0]["interval_s"]
     last = table.shape[0] - 1
-    i = interval_of(h, start)
+    i = first
     while i < last and (i + 1) * width < end:
         table[i, column] += amount * ((i + 1) * width - start)
         start = (i + 1) * width

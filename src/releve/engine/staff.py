@@ -1,4 +1,4 @@
-"""People come on duty and go off, sites go down and come back.
+"""People come on duty and go off, sites go down and come back, queues close.
 
 Whoever comes free by this is put among the completions of the same instant, and whoever is cut off among the timers:
 what follows is then played in one place, after everything else that happens at that instant.
@@ -6,12 +6,14 @@ what follows is then played in one place, after everything else that happens at 
 
 import numpy as np
 
+from releve.engine import shapes
 from releve.engine.compiled import compiled
-from releve.engine.contacts import wait
+from releve.engine.contacts import busy_part, wait
 from releve.engine.heaps import IS_CUT, add_end, only_true_ends, set_timer
-from releve.engine.queues import leave_lines, longest_idle, stop_idling
-from releve.engine.record import add_span
-from releve.engine.shapes import CUT, LEAVES
+from releve.engine.matching import free_person
+from releve.engine.queues import leave_line, stop_idling
+from releve.engine.record import add_span, interval_of, tell
+from releve.engine.shapes import CUT, DUTY, GOES_HOME, LEAVES, OUTAGE
 
 
 @compiled
@@ -27,24 +29,62 @@ def gather_groups(h):
 
 
 @compiled
+def scheduled(h, place, time):
+    """Play a row of the agenda."""
+    row = h.agenda[place]
+    kind = row["kind"]
+    if kind == OUTAGE:
+        outage(h, row["what"], row["on"], time)
+    elif kind == DUTY:
+        change_duty(h, row["what"], row["on"], time)
+    elif kind == GOES_HOME:
+        go_home(h, row["what"], time)
+    else:
+        close(h, row["what"], time)
+
+
+@compiled
 def change_duty(h, group, on, time):
     """A duty group comes on or goes off; who has a contact in hand finishes it first."""
     team = h.groups[group]["team"]
-    up = h.healthy[h.teams[team]["destination"]]
-    count_on_duty(h, team, time)
     people = 0
     agent = h.groups[group]["first"]
     while agent >= 0:
         person = h.agents[agent]
-        if person["on"] != on:
-            person["on"] = on
-            people += 1 if on else -1
-            if up:
-                free_or_gone(h, agent, time)
+        if not person["gone"]:
+            people += turn(h, agent, on, time)
         agent = person["mate"]
-    h.teams[team]["on"] += people
-    if up:
-        change_staff(h, team, people, time)
+    count_people(h, team, people, time)
+
+
+@compiled
+def go_home(h, first, time):
+    """A person leaves for the rest of the day, as soon as what they have in hand is finished."""
+    people = 0
+    agent = first
+    while True:
+        people += turn(h, agent, 0, time)
+        h.agents[agent]["gone"] = 1
+        agent = h.agents[agent]["sibling"]
+        if agent < 0 or agent == first:
+            break
+    count_people(h, h.agents[first]["team"], people, time)
+
+
+@compiled
+def turn(h, agent, on, time):
+    """A seat comes on or goes off; returns the people that are more on duty by it."""
+    person = h.agents[agent]
+    if person["on"] == on:
+        return 0
+    person["on"] = on
+    if on:
+        person["on_since"] = time
+    else:
+        person["on_s"] += time - person["on_since"]
+    if h.healthy[h.teams[person["team"]]["destination"]]:
+        free_or_gone(h, agent, time)
+    return person["first"] if on else -person["first"]
 
 
 @compiled
@@ -52,17 +92,37 @@ def free_or_gone(h, agent, time):
     """One who came on with nothing in hand is free now; one who is off is no longer idle."""
     person = h.agents[agent]
     if person["on"]:
-        if person["contact"] < 0 and not person["ending"]:
+        if person["contact"] < 0 and not person["ending"] and not person["held"]:
             add_end(h, agent, time)
     elif person["idle"]:
         stop_idling(h, agent)
 
 
 @compiled
+def count_people(h, team, people, time):
+    """So many more people of a team are on duty, and can work while their site is up."""
+    count_on_duty(h, team, time)
+    h.teams[team]["on"] += people
+    if h.healthy[h.teams[team]["destination"]]:
+        change_staff(h, team, people, time)
+
+
+@compiled
 def count_on_duty(h, team, time):
     """Seconds on duty up to now."""
-    add_span(h, h.on_duty_s, team, h.teams[team]["since"], time, h.teams[team]["on"])
+    since = h.teams[team]["since"]
+    add_span(h, h.on_duty_s, team, interval_of(h, since), since, time, h.teams[team]["on"])
     h.teams[team]["since"] = time
+
+
+@compiled
+def count_unstaffed(h, q, time):
+    """Seconds with nobody on duty who can answer a queue, up to now."""
+    queue = h.queues[q]
+    if queue["staff"] == 0:
+        since = queue["staff_since"]
+        add_span(h, h.unstaffed_s, q, interval_of(h, since), since, time, 1.0)
+    queue["staff_since"] = time
 
 
 @compiled
@@ -72,11 +132,8 @@ def change_staff(h, team, people, time):
         return
     for q in range(len(h.queues)):
         if h.team_serves[team, q]:
-            queue = h.queues[q]
-            if queue["staff"] == 0:
-                add_span(h, h.unstaffed_s, q, queue["staff_since"], time, 1.0)
-            queue["staff"] += people
-            queue["staff_since"] = time
+            count_unstaffed(h, q, time)
+            h.queues[q]["staff"] += people
 
 
 @compiled
@@ -111,22 +168,36 @@ def cut_in_hand(h, destination, time):
         contact = h.contacts[slot]
         if contact["talk_end"] <= time:
             continue
-        add_span(h, h.busy_s, person["team"], person["busy_since"], time, 1.0)
-        person["contact"] = -1
-        person["ending"] = 0
+        drop(h, agent, time)
         if h.queues[contact["queue"]]["deferred"]:
             contact["taken"] = 1
             wait(h, slot, contact["line"], time, np.inf)
-            call_idle(h, contact["line"], time)
+            call_idle(h, slot, contact["line"], time)
         else:
             cut(h, slot, CUT, time)
     only_true_ends(h)
 
 
 @compiled
-def call_idle(h, line, time):
-    """Work came back in line: the longest idle who may take it looks again."""
-    agent = longest_idle(h, line)
+def drop(h, agent, time):
+    """A person has nothing in hand any more, without having finished it."""
+    person = h.agents[agent]
+    since, part = person["busy_since"], busy_part(h, agent)
+    add_span(h, h.busy_s, person["team"], person["busy_interval"], since, time, part)
+    person["busy_s"] += time - since
+    person["contact"] = -1
+    person["ending"] = 0
+    if person["sibling"] >= 0:
+        other = person["sibling"]
+        while other != agent:
+            h.agents[other]["held"] = 0
+            other = h.agents[other]["sibling"]
+
+
+@compiled
+def call_idle(h, slot, line, time):
+    """Work came back in line: a free person who may take it looks again."""
+    agent = free_person(h, slot, line, time)
     if agent >= 0:
         stop_idling(h, agent)
         add_end(h, agent, time)
@@ -137,17 +208,33 @@ def cut_in_line(h, destination, time):
     """Everyone who waits at a site that went down is cut, but for deferred work."""
     for line in range(len(h.lines)):
         if h.lines[line]["destination"] == destination and not h.queues[h.lines[line]["queue"]]["deferred"]:
-            slot = h.lines[line]["head"]
-            while slot >= 0:
-                after = h.contacts[slot]["next"]
-                leave_lines(h, slot)
-                cut(h, slot, LEAVES, time)
-                slot = after
+            cut_line(h, line, time)
+
+
+@compiled
+def cut_line(h, line, time):
+    """Everyone who waits in a line leaves unanswered."""
+    slot = h.lines[line]["head"]
+    while slot >= 0:
+        after = h.contacts[slot]["next"]
+        leave_line(h, slot)
+        cut(h, slot, LEAVES, time)
+        slot = after
+
+
+@compiled
+def close(h, q, time):
+    """A queue closes and sends away who still waits."""
+    for line in range(len(h.lines)):
+        if h.lines[line]["queue"] == q:
+            cut_line(h, line, time)
 
 
 @compiled
 def cut(h, slot, state, time):
     """The line went dead for a contact; what follows comes with the timers of this instant."""
-    h.contacts[slot]["state"] = state
-    h.contacts[slot]["generation"] += 1
+    contact = h.contacts[slot]
+    contact["state"] = state
+    contact["generation"] += 1
+    tell(h, contact, shapes.WAS_CUT, time, contact["named"])
     set_timer(h, slot, IS_CUT, time)

@@ -1,58 +1,28 @@
-"""First contacts: when each queue's next one comes, and how busy the day is.
+"""First contacts: when each queue's next one comes.
 
 The running sum of unit exponentials goes through the inverse of the cumulative rate: exact, without thinning.
 """
 
-import math
-
 import numpy as np
 
-from releve.base.draws import ARRIVAL, BUSY_DAY, BUSY_INTERVAL, BUSY_SHARED, bits, fold, uniform
+from releve.base.draws import ARRIVAL, bits, fold, uniform
 from releve.engine.compiled import compiled
-from releve.engine.variates import exponential, normal
-
-INTERVAL_CORRELATION = 0.7  # of an interval's busyness with the next one's: AR(1) over half-hours
-
-
-@compiled
-def _factor(sigma, random):
-    """A lognormal factor of mean 1."""
-    return math.exp(sigma * normal(random) - 0.5 * sigma * sigma) if sigma > 0.0 else 1.0
+from releve.engine.variates import exponential
 
 
 @compiled
 def open_streams(h):
-    """Expected arrivals times busyness: of the day, shared and own, and of each interval."""
+    """Each queue's first arrival of the day."""
     today = h.today[0]
     ordinal = np.uint64(today["ordinal"])
-    shared = _factor(today["busy_shared"], bits(fold(today["key"], ordinal), 0, BUSY_SHARED))
     for q in range(len(h.queues)):
         queue = h.queues[q]
         queue["stream_key"] = fold(fold(today["key"], queue["hash"]), ordinal)
-        day = shared * _factor(queue["busy_day"], bits(queue["stream_key"], 0, BUSY_DAY))
-        _accumulate(h, q, day)
         queue["stream_sum"] = 0.0
         queue["stream_interval"] = 0
         queue["stream_number"] = 0
         next_arrival(h, q)
     first_stream(h)
-
-
-@compiled
-def _accumulate(h, q, day):
-    """The queue's cumulative rate over the day."""
-    sigma = h.queues[q]["busy_interval"]
-    fresh = math.sqrt(1.0 - INTERVAL_CORRELATION * INTERVAL_CORRELATION)
-    level, total = 0.0, 0.0
-    h.cumulative[q, 0] = 0.0
-    for i in range(h.cumulative.shape[1] - 1):
-        busy = day
-        if sigma > 0.0:
-            noise = normal(bits(h.queues[q]["stream_key"], i, BUSY_INTERVAL))
-            level = noise if i == 0 else INTERVAL_CORRELATION * level + fresh * noise
-            busy *= math.exp(sigma * level - 0.5 * sigma * sigma)
-        total += h.first[q, i] * busy
-        h.cumulative[q, i + 1] = total
 
 
 @compiled
@@ -85,6 +55,7 @@ def first_stream(h):
         if h.queues[q]["stream_at"] < h.queues[best]["stream_at"]:
             best = q
     h.today[0]["next_stream"] = best
+    h.today[0]["next_at"] = h.queues[best]["stream_at"]
 
 
 @compiled

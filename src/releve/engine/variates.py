@@ -1,6 +1,8 @@
 """Random variates from 64 random bits: exponential and normal by ziggurat, the rest from those two.
 
-A variate may need more bits than it was given; it mixes its own on, so that it stays a pure function of them.
+A kind of duration is a row of `shapes.DURATION`: a shape with two numbers, which `parameters` gives from a mean and a
+coefficient of variation; a row may be mixed with another one. A variate may need more bits than it was given; it mixes
+its own on, so that it stays a pure function of them.
 Source: Marsaglia and Tsang 2000, "The ziggurat method for generating random variables" (256 layers); the gamma is
 Marsaglia and Tsang 2000, "A simple method for generating gamma variables".
 """
@@ -20,8 +22,16 @@ NORMAL_EDGE = 3.6541528853610088
 NORMAL_AREA = 4.92867323399e-3
 
 # Shapes of durations, as the operation's file names them.
-EXPONENTIAL, LOGNORMAL, GAMMA, WEIBULL = range(4)
-SHAPES = {"exponential": EXPONENTIAL, "lognormal": LOGNORMAL, "gamma": GAMMA, "weibull": WEIBULL}
+EXPONENTIAL, LOGNORMAL, GAMMA, WEIBULL, CONSTANT, EMPIRICAL = range(6)
+
+# e**x = 2**n x 2**(j/64) x e**r with |r| under ln 2 / 128: two tables and a short polynomial.
+STEPS = 64
+PER_STEP = STEPS / math.log(2.0)
+STEP = math.log(2.0) / STEPS
+STEP_HIGH = math.floor(STEP * 2.0**40) / 2.0**40  # so few bits that its multiples are exact
+STEP_LOW = 2.5310172166650877e-13  # ln 2 / 64 less that
+POWERS = 2.0 ** np.arange(-1022, 1024)
+ROOTS = 2.0 ** (np.arange(STEPS) / STEPS)
 
 
 def _layers(
@@ -46,6 +56,17 @@ for _function in (mix, fold, bits, uniform):
 
 
 @compiled
+def exp(x):
+    """e**x to the last bit or so, the same on every processor; x between -700 and 700."""
+    steps = math.floor(x * PER_STEP + 0.5)
+    r = (x - steps * STEP_HIGH) - steps * STEP_LOW
+    k = int(steps)
+    more = r + r * r * (0.5 + r * (1.0 / 6.0 + r * (1.0 / 24.0 + r * (1.0 / 120.0))))
+    root = ROOTS[k & (STEPS - 1)]
+    return (root + root * more) * POWERS[(k >> 6) + 1022]
+
+
+@compiled
 def onward(random):
     """The next 64 bits of a variate that needs more."""
     return mix(random + GOLDEN)
@@ -64,7 +85,7 @@ def exponential(random):
         if layer == 0:
             tail += EXPONENTIAL_EDGE  # memoryless: what is over the edge is an exponential again
         else:
-            if EF[layer] + uniform(random) * (EF[layer + 1] - EF[layer]) < math.exp(-x):
+            if EF[layer] + uniform(random) * (EF[layer + 1] - EF[layer]) < exp(-x):
                 return tail + x
             random = onward(random)
 
@@ -91,7 +112,7 @@ def normal(random):
         random = onward(random)
         if layer == 0:
             return sign * _normal_tail(random)
-        if NF[layer] + uniform(random) * (NF[layer + 1] - NF[layer]) < math.exp(-0.5 * x * x):
+        if NF[layer] + uniform(random) * (NF[layer + 1] - NF[layer]) < exp(-0.5 * x * x):
             return sign * x
         random = onward(random)
 
@@ -118,23 +139,45 @@ def gamma(k, random):
 
 
 @compiled
-def duration(shape, scale, parameter, random):
-    """A positive duration; `scale` and `parameter` as `parameters` gives them for its shape."""
-    if shape == LOGNORMAL:
-        return math.exp(scale + parameter * normal(random))
+def duration(h, row, random):
+    """A positive duration of a kind: its row of `House.durations`."""
+    kind = h.durations[row]
+    while kind["mix"] > 0.0:
+        if uniform(random) >= kind["mix"]:
+            random = onward(random)
+            break
+        kind = h.durations[kind["other"]]
+        random = onward(random)
+    shape = kind["shape"]
     if shape == EXPONENTIAL:
-        return scale * exponential(random)
+        return kind["scale"] * exponential(random)
+    if shape == LOGNORMAL:
+        return exp(kind["scale"] + kind["parameter"] * normal(random))
+    if shape == CONSTANT:
+        return kind["scale"]
     if shape == GAMMA:
-        return scale * gamma(parameter, random)
-    return scale * exponential(random) ** parameter
+        return kind["scale"] * gamma(kind["parameter"], random)
+    if shape == WEIBULL:
+        return kind["scale"] * exponential(random) ** kind["parameter"]
+    return kind["scale"] * quantile(h.empirical[int(kind["parameter"])], uniform(random))
+
+
+@compiled
+def quantile(points, chance):
+    """The quantile at a chance, on straight lines between points at equal steps from 0 to 1."""
+    at = chance * (len(points) - 1)
+    i = int(at)
+    return points[i] + (at - i) * (points[i + 1] - points[i])
 
 
 def parameters(shape: str, mean: float, cv: float) -> tuple[int, float, float]:
     """(shape code, scale, parameter) for `duration`, from a mean and a coefficient of variation.
 
     Lognormal: mu and sigma of the logarithm; gamma: scale and shape; Weibull: scale and 1/shape, the shape solved
-    from the coefficient of variation; exponential: the mean (its cv is 1 whatever is said).
+    from the coefficient of variation; exponential: the mean (its cv is 1 whatever is said); constant: the mean.
     """
+    if shape == "constant" or (cv == 0.0 and shape != "exponential"):
+        return CONSTANT, mean, 1.0
     if shape == "lognormal":
         variance = math.log1p(cv * cv)
         return LOGNORMAL, math.log(mean) - 0.5 * variance, math.sqrt(variance)

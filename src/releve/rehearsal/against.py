@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy.special import betaincinv, stdtrit
 
 from releve.base.errors import wrong
-from releve.engine.shapes import MEASURES
+from releve.engine.measures import MEASURES
 from releve.rehearsal.play import Played
 from releve.rehearsal.rehearse import Rehearsed
 from releve.rehearsal.risk import LEVEL, upper_bound

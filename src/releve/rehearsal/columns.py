@@ -6,7 +6,7 @@ queue x site named, with quantiles over the replications. Both carry this versio
 
 from dataclasses import dataclass
 
-from releve.engine.shapes import MEASURES
+from releve.engine.measures import MEASURES
 
 FORMAT = "1"
 
@@ -31,13 +31,16 @@ MEANINGS = {
     "offered": ("contacts", "came in, every attempt counted; in the row of nobody"),
     "retried": ("contacts", "of those offered, new tries the same day after abandoning"),
     "repeated": ("contacts", "of those offered, customers who come back days later"),
+    "blocked": ("contacts", "of those offered, found every line of their line group taken"),
     "answered": ("contacts", "taken by a person"),
     "within": ("contacts", "answered within the target's threshold; deferred: before the deadline"),
+    "waited": ("contacts", "answered after a wait"),
     "wait_s": ("s", "waited by the answered, in total"),
     "abandoned": ("contacts", "left unanswered"),
     "short": ("contacts", "of the abandoned, left within the gates' short limit"),
     "abandon_wait_s": ("s", "waited by the abandoned, in total"),
     "left": ("customers", "left unanswered, each once in a half-hour however often it tried again"),
+    "called_back": ("contacts", "took the offer of a callback instead of waiting on"),
     "completed": ("contacts", "talked to the end"),
     "handled_s": ("s", "talk and wrap-up, in total"),
     "resolved": ("contacts", "completed and resolved"),

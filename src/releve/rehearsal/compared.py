@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from releve.demand.grid import history_grid
-from releve.engine.shapes import MEASURES
+from releve.engine.measures import MEASURES
 from releve.operation.plan import Wave
 from releve.rehearsal.stage import Stage
 from releve.transition.power import congestion_sd

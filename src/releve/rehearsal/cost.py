@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from releve.engine.shapes import MEASURES
+from releve.engine.measures import MEASURES
 from releve.operation.centre import Contract
 from releve.operation.plan import RollbackSite
 from releve.rehearsal.play import Played

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from releve.demand.grid import INTERVAL_S, INTERVALS
-from releve.engine.shapes import CHANGE, OUTAGE, Array
+from releve.engine.shapes import AGENDA, DUTY, OUTAGE, Array
 from releve.operation.clock import day_seconds, seconds_into
 from releve.operation.move import Move
 from releve.workforce.calendar import Calendar
@@ -96,31 +96,33 @@ def working(move: Move, open_interval: NDArray[np.int64], queues: Sequence[str])
     ]
 
 
-def changes(each: DayDuty, patterns: int) -> Array:
-    """CHANGE: every group's comings and goings of a day; at one instant who goes, goes first."""
-    rows = [
-        (at, variant * patterns + pattern, on)
+def agenda(move: Move, each: DayDuty, patterns: int, day: date) -> Array:
+    """AGENDA of a day: what goes down and comes back, and every duty group's comings and goings.
+
+    At one instant who goes, goes first, and an outage that has begun stays one; an outage goes on over midnight.
+    """
+    duty = [
+        (at, DUTY, variant * patterns + pattern, on)
         for variant, spans_of in enumerate(each.spans)
         for pattern, spans in enumerate(spans_of)
         for start, end in spans
         for at, on in ((start, 1), (end, 0))
     ]
-    rows.sort(key=lambda row: (row[0], row[2], row[1]))
-    return np.array(rows, CHANGE)
+    rows = [*_outages(move, day), *duty]
+    rows.sort(key=lambda row: (row[0], row[1], row[3] if row[1] == DUTY else 0, row[2]))
+    return np.array(rows, AGENDA)
 
 
-def outages(move: Move, day: date, destinations: Sequence[str]) -> Array:
-    """OUTAGE: what goes down and comes back on a day; an outage goes on over midnight."""
+def _outages(move: Move, day: date) -> list[tuple[float, int, int, int]]:
     length = day_seconds(day, move.operation.zone)
     rows = []
     for d, destination in enumerate(move.operation.destinations):
         for start, end in _down(move, destination.site, day):
             if end > 0 and start < length:
-                rows.append((max(start, 0.0), d, 0))
+                rows.append((max(start, 0.0), OUTAGE, d, 0))
                 if end < length:
-                    rows.append((end, d, 1))
-    rows.sort()
-    return np.array(rows, OUTAGE)
+                    rows.append((end, OUTAGE, d, 1))
+    return rows
 
 
 def _down(move: Move, site: str, day: date) -> list[tuple[float, float]]:

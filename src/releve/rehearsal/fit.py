@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from releve.demand.fit import fit, history_weeks, misfits, sentence
-from releve.engine.shapes import MEASURES
+from releve.engine.measures import MEASURES
 from releve.rehearsal.play import Played, Stand
 
 WARM_UP_WEEKS = 2  # left out: the first days of a replication lack the repeats of the days before them

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from releve.base.draws import DECISION, READINESS, bits, fold, uniform
 from releve.base.ids import stable_hash
 from releve.base.units import WHOLE
-from releve.engine.shapes import MEASURES
+from releve.engine.measures import MEASURES
 from releve.operation.plan import BrakeGate, ComparisonGate, Gate, ReadinessItem, TargetGate, Wave
 from releve.rehearsal.bench import Bench
 from releve.rehearsal.compared import METRICS, REPEAT, counted

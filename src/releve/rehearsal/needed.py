@@ -15,6 +15,7 @@ from scipy.sparse.csgraph import connected_components
 
 from releve.base.units import WHOLE
 from releve.demand.grid import INTERVAL_S
+from releve.demand.handling import handling
 from releve.operation.plan import Wave
 from releve.rehearsal.rows import target_of
 from releve.rehearsal.stage import Stage
@@ -61,13 +62,12 @@ class Needs:
         self._kept: dict[tuple[Pool, tuple[int, ...]], Floats] = {}
         self._pools = [self._pools_of(d) for d in range(len(stage.destinations))]
         operation = stage.move.operation
-        rows = stage.queue_rows
         inflow = np.array(
             [1.0 / (1.0 - (1.0 - queue.resolved_chance) * queue.return_chance) for queue in operation.queues]
         )  # repeats come on top of first contacts: a geometric series
         self.offered = stage.first * inflow[:, None]  # [N, Q, I]
-        mean = np.array([_mean_handle(row) for row in rows])
-        self.handle_s = mean + rows["wrap_s"]
+        told = handling(stage.move)
+        self.handle_s = np.array([told[name].handle_s + told[name].wrap_s for name in stage.queues])
         self.open_s = stage.open_interval.max(axis=1).sum(axis=1) * INTERVAL_S  # [N]
 
     def at(self, destination: str, shares: Shares) -> Floats:
@@ -160,11 +160,3 @@ class Needs:
             (factor * there).sum(axis=1), people, out=np.ones(len(people)), where=people > 0
         )
         return mean
-
-
-def _mean_handle(row: np.void) -> float:
-    """The mean of a handle time from its shape's parameters, in seconds (see `variates.parameters`)."""
-    scale, parameter = float(row["handle_scale"]), float(row["handle_parameter"])
-    if row["handle_shape"] == 1:
-        return float(np.exp(scale + 0.5 * parameter**2))
-    return scale * parameter if row["handle_shape"] == 2 else scale

@@ -14,7 +14,10 @@ from releve.base.ids import stable_hash
 from releve.demand.grid import INTERVAL_S
 from releve.engine.day import day as play_day
 from releve.engine.day import nothing_carried
-from releve.engine.shapes import MEASURES, Array, House
+from releve.engine.house import House
+from releve.engine.measures import MEASURES
+from releve.engine.rates import cumulative
+from releve.engine.shapes import DUTY, Array
 from releve.rehearsal.bench import Bench
 from releve.rehearsal.columns import INTERVAL_MEASURES
 from releve.rehearsal.compared import BAND
@@ -76,6 +79,7 @@ def play(stand: Stand, seed: int, replication: int, house: House) -> tuple[House
     present = _present(stand, people.expected_s)
     judging = Judging(stand.bench, key, present) if stand.bench else None
     house.today["key"] = key
+    arrivals = cumulative(stage.first, stage.busyness, key, stage.queue_rows["hash"], stage.ordinals)
     _set_quality(stage, key, house)
     record = _Record(stage)
     table = judging.table if judging else _home(stage)
@@ -85,6 +89,7 @@ def play(stand: Stand, seed: int, replication: int, house: House) -> tuple[House
         if judging and judging.morning(n):
             house = _tell(stage, judging.table, house)
         house = _set_day(stage, people.group[n], people.factor[n], house, n)
+        house = house._replace(cumulative=arrivals[n])
         house, carried = play_day(house, carried)
         by_interval = record.keep(house, n)
         if judging:
@@ -140,8 +145,9 @@ def _tell(stage: Stage, table: Table, house: House) -> House:
 
 def _set_day(stage: Stage, group: Array, factor: Array, house: House, n: int) -> House:
     """Set the house to day n; a group with nobody in it neither comes nor goes."""
-    changes = stage.changes[n]
+    agenda = stage.agenda[n]
     manned = np.bincount(group[group >= 0], minlength=len(stage.groups)) > 0
+    real = (agenda["kind"] != DUTY) | manned[np.where(agenda["kind"] == DUTY, agenda["what"], 0)]
     today = house.today[0]
     today["ordinal"] = stage.days[n].toordinal()
     today["length_s"] = stage.length_s[n]
@@ -154,8 +160,7 @@ def _set_day(stage: Stage, group: Array, factor: Array, house: House, n: int) ->
         first=stage.first[n],
         open_interval=stage.open_interval[n],
         open=stage.open[n],
-        changes=changes[manned[changes["group"]]],
-        outages=stage.outages[n],
+        agenda=agenda[real],
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from releve.demand.grid import INTERVAL_S
-from releve.engine.shapes import MEASURES
+from releve.engine.measures import MEASURES
 from releve.rehearsal.columns import INTERVAL_MEASURES, KEYS, QUANTILES, quantile_name
 from releve.rehearsal.play import Played
 from releve.rehearsal.stage import Stage

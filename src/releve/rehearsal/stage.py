@@ -15,7 +15,10 @@ from releve.base.ids import stable_hash
 from releve.demand.expected import Demand
 from releve.demand.grid import INTERVAL_S, INTERVALS
 from releve.demand.handling import handling
-from releve.engine.shapes import AGENT, GROUP, Array, House, build
+from releve.engine.house import House, Plan, build
+from releve.engine.plan import Durations, lay_out, seats
+from releve.engine.rates import Busyness
+from releve.engine.shapes import GROUP, Array
 from releve.operation.clock import day_seconds, day_start
 from releve.operation.move import Move
 from releve.rehearsal import dated, rows
@@ -39,44 +42,52 @@ class Stage:
     open: NDArray[np.int64]  # [N, Q, D]
     due: NDArray[np.int64]  # [N, Q]: ordinals
     handle_factor: NDArray[np.float64]  # [N, Q]
-    lines: Array  # LINE[L]
-    line_of: NDArray[np.int64]  # [Q, D]
-    queue_rows: Array  # QUEUE[Q]
-    team_rows: Array  # TEAM[T]
-    serves: Array
-    served: NDArray[np.int64]
-    team_serves: NDArray[np.int64]  # [T, Q]
-    overflow: NDArray[np.int64]  # [D]
+    plan: Plan
     groups: Array  # GROUP[G]
-    changes: tuple[Array, ...]  # of each day
-    outages: tuple[Array, ...]  # of each day
+    agenda: tuple[Array, ...]  # of each day
     length_s: NDArray[np.float64]  # [N]
     crew: Crew
-    busy: bool  # whether random busyness is played
+    busyness: Busyness
+
+    @property
+    def lines(self) -> Array:
+        """LINE[L]."""
+        return self.plan.lines
+
+    @property
+    def line_of(self) -> Array:
+        """The line of a queue at a destination: [Q, D], -1 none."""
+        return self.plan.line_of
+
+    @property
+    def queue_rows(self) -> Array:
+        """QUEUE[Q]."""
+        return self.plan.queues
+
+    @property
+    def team_rows(self) -> Array:
+        """TEAM[T]."""
+        return self.plan.teams
+
+    @property
+    def team_serves(self) -> Array:
+        """1 where a team can answer a queue: [T, Q]."""
+        return self.plan.team_serves
 
     def house(self) -> House:
         """A fresh house for one thread."""
-        agents = np.zeros(len(self.crew.team), AGENT)
-        agents["team"] = self.crew.team
-        house = build(
-            self.queue_rows.copy(),
-            self.lines.copy(),
-            self.team_rows.copy(),
-            agents,
-            self.serves,
-            self.served,
-            self.line_of,
-            self.team_serves,
-            self.overflow,
-            intervals=INTERVALS,
-            interval_s=float(INTERVAL_S),
-        )
+        own = {name: getattr(self.plan, name).copy() for name in ("queues", "lines", "teams", "agents")}
+        house = build(self.plan._replace(**own), intervals=INTERVALS, interval_s=float(INTERVAL_S))
         today = house.today[0]
         today["short_s"] = self.move.transition.short_abandon_s
-        today["busy_shared"] = rows.sigma(self.move.operation.busyness_shared_cv) if self.busy else 0.0
         with np.errstate(over="ignore"):
             today["bucket_key"] = fold(np.uint64(stable_hash(self.move.transition.salt)), np.uint64(0))
         return house._replace(groups=self.groups.copy())
+
+    @property
+    def ordinals(self) -> NDArray[np.int64]:
+        """The days' proleptic ordinals: [N]."""
+        return np.array([day.toordinal() for day in self.days])
 
     def starts(self, day: int) -> datetime:
         """The UTC instant at which a day begins."""
@@ -95,14 +106,13 @@ def stage(move: Move, days: Sequence[date], demand: Demand, *, counted_on: date,
     queues = tuple(queue.name for queue in operation.queues)
     destinations = tuple(destination.name for destination in operation.destinations)
     open_interval = dated.open_intervals(calendar, queues, days)
-    lines, line_of = rows.line_rows(operation, _reach(move))
-    team_rows, serves, served, team_serves = rows.team_rows(operation, lines, line_of)
     patterns = patterns_of(operation)
     working = [dated.working(move, open_interval[n], queues) for n in range(len(days))]
     duties = [duty(calendar, patterns, teams, day) for teams, day in zip(working, days, strict=True)]
     variants = 1 + max((len(each.windows) for each in duties), default=0)
     groups = np.zeros(variants * len(patterns), GROUP)
     names = [team.name for team in operation.teams]
+    crew = crew_of(move, calendar, patterns, duties, counted_on=counted_on, leaving=busy)
     groups["team"] = [names.index(pattern.team) for pattern in patterns] * variants
     return Stage(
         move=move,
@@ -124,20 +134,39 @@ def stage(move: Move, days: Sequence[date], demand: Demand, *, counted_on: date,
             days,
         ),
         handle_factor=dated.handle_factors(calendar, queues, days),
+        plan=_plan(move, crew),
+        groups=groups,
+        agenda=tuple(
+            dated.agenda(move, each, len(patterns), day) for each, day in zip(duties, days, strict=True)
+        ),
+        length_s=np.array([day_seconds(day, operation.zone) for day in days], dtype=np.float64),
+        crew=crew,
+        busyness=rows.busyness(operation, busy),
+    )
+
+
+def _plan(move: Move, crew: Crew) -> Plan:
+    """The move's part of the house."""
+    operation = move.operation
+    lines, line_of = rows.line_rows(operation, _reach(move))
+    teams, skills, can = rows.team_rows(operation, line_of)
+    serves, served = lay_out(skills, teams, lines)
+    durations = Durations()
+    queues = rows.queue_rows(operation, durations)
+    handling_rows = rows.handling_rows(operation, handling(move), durations)
+    agents, _ = seats(crew.team.tolist(), [1] * len(operation.teams))
+    return Plan(
+        queues=queues,
         lines=lines,
-        line_of=line_of,
-        queue_rows=rows.queue_rows(operation, handling(move), busy),
-        team_rows=team_rows,
+        teams=teams,
+        agents=agents,
         serves=serves,
         served=served,
-        team_serves=team_serves,
+        durations=durations.rows,
+        handling=handling_rows,
+        line_of=line_of,
+        team_serves=can,
         overflow=rows.overflow_of(operation),
-        groups=groups,
-        changes=tuple(dated.changes(each, len(patterns)) for each in duties),
-        outages=tuple(dated.outages(move, day, destinations) for day in days),
-        length_s=np.array([day_seconds(day, operation.zone) for day in days], dtype=np.float64),
-        crew=crew_of(move, calendar, patterns, duties, counted_on=counted_on, leaving=busy),
-        busy=busy,
     )
 
 

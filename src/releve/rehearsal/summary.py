@@ -12,7 +12,7 @@ import numpy as np
 from releve import __version__
 from releve.base.errors import Finding
 from releve.base.units import WHOLE
-from releve.engine.shapes import MEASURES
+from releve.engine.measures import MEASURES
 from releve.operation.clock import TZDATA_VERSION
 from releve.rehearsal.cost import months
 from releve.rehearsal.needed import shares_after

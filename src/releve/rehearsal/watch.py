@@ -4,7 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from releve.demand.grid import INTERVAL_S
-from releve.engine.shapes import MEASURES
+from releve.engine.measures import MEASURES
+from releve.engine.shapes import OUTAGE
 from releve.operation.plan import Wave
 from releve.rehearsal.bench import Bench
 from releve.rehearsal.compared import ABANDONMENT, COUNT, TOTAL
@@ -35,12 +36,11 @@ def watched(bench: Bench, n: int, wave: Wave, by_interval: Floats) -> Intervals:
 
 def down(stage: Stage, n: int, destination: str) -> Spans:
     """When a destination is down on day n, in seconds since the day's start."""
-    rows = stage.outages[n]
-    rows = rows[
-        rows["destination"] == stage.destinations.index(destination)
-    ]  # down and up in turn, in order of time
-    ends = [*rows["at"][rows["up"] > 0].tolist(), float(stage.length_s[n])]
-    return tuple(zip(rows["at"][rows["up"] == 0].tolist(), ends, strict=False))
+    rows = stage.agenda[n]
+    here = (rows["kind"] == OUTAGE) & (rows["what"] == stage.destinations.index(destination))
+    rows = rows[here]  # down and up in turn, in order of time
+    ends = [*rows["at"][rows["on"] > 0].tolist(), float(stage.length_s[n])]
+    return tuple(zip(rows["at"][rows["on"] == 0].tolist(), ends, strict=False))
 
 
 def while_open(spans: Spans, open_now: NDArray[np.int64]) -> Spans:

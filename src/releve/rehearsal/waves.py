@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from releve.engine.shapes import MEASURES
+from releve.engine.measures import MEASURES
 from releve.operation.centre import Target
 from releve.operation.plan import ComparisonGate, Gate, Wave
 from releve.operation.queue import Queue
