@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest, ttest_rel
 
 from releve.base.errors import InputError
-from releve.engine.shapes import MEASURES
+from releve.engine.measures import MEASURES
 from releve.rehearsal.against import compare, of_discordant, of_mean
 
 OFFERED, ABANDONED = MEASURES.index("offered"), MEASURES.index("abandoned")
