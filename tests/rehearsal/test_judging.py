@@ -302,6 +302,29 @@ def test_a_site_that_is_much_worse_loses_its_customers_in_two_weeks(tmp_path: Pa
     assert date.fromisoformat(back) - date.fromisoformat(opened) <= timedelta(days=14)
 
 
+def split(stand: Stand, new: float, retried: float = 0, repeated: float = 0) -> Floats:
+    """A day of a hundred calls, so many of them named for the new site, and some of these by who called before."""
+    old = shown(stand, site="old", offered=100 - new, answered=100 - new)
+    return old + shown(stand, offered=new, answered=new, retried=retried, repeated=repeated)
+
+
+@pytest.mark.parametrize(
+    ("day_of", "state"),
+    [
+        (lambda stand: split(stand, 50), State.DONE),
+        (lambda stand: split(stand, 70), State.HOLDING),
+        # Forty of the seventy are calls of customers who called before: they were split long ago.
+        (lambda stand: split(stand, 70, retried=15, repeated=25), State.DONE),
+    ],
+)
+def test_a_wave_holds_while_its_customers_are_not_split_as_asked(
+    tmp_path: Path, day_of: Shown, state: State
+) -> None:
+    stand = stand_of(small(tmp_path / "move", NO_ABANDONMENT_GATE))
+    judging = course(stand, {today.isoformat(): day_of for today in stand.stage.days})
+    assert judging.course.waves[0].state is state
+
+
 REPEAT_GATE: Edit = (
     TRANSITION,
     'kind = "comparison"\nname = "abandonment"\nmetric = "abandonment"',
@@ -335,7 +358,9 @@ def test_repeats_are_judged_on_contacts_a_week_old_also_when_the_queues_change(t
     stand = stand_of(move)
 
     judging = course(stand, {today.isoformat(): with_repeats for today in stand.stage.days})
-    said = {each.day: each.judgements[0] for each in judging.said if each.judgements[0].gate == "repeat"}
+    said = {
+        each.day: judged for each in judging.said for judged in each.judgements if judged.gate == "repeat"
+    }
     # Compared from 13 October on, on days a week old: the first on the 20th, so by the 27th six of them.
     assert said[day(stand.stage, "2025-10-27")].days == 6
 
@@ -348,7 +373,12 @@ def test_repeats_from_before_a_step_back_are_no_evidence_of_the_trial_after_it(t
     judging = course(stand, days | {"2025-10-15": slow})
     (again, _, _) = steps(judging)[2]
     assert again == "2025-10-17"
-    said = {each.day: each.judgements[1].days for each in judging.said if len(each.judgements) == 2}
+    said = {
+        each.day: judged.days
+        for each in judging.said
+        for judged in each.judgements
+        if judged.gate == "repeat"
+    }
     first = day(stand.stage, again)
     # Nothing is a week old before the 24th: what was seen from the 13th to the 15th was another trial.
     assert [said[first + n] for n in (3, 4, 5, 7)] == [0, 0, 0, 1]

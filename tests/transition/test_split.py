@@ -22,12 +22,6 @@ def test_an_e_value_has_expectation_one_under_the_split_asked_for() -> None:
     assert float(chances @ values) == pytest.approx(1.0, rel=1e-9)
 
 
-def test_shares_one_after_the_other_multiply() -> None:
-    first = Split(1000, 9, 60)
-    both = first.next_share(2500).add(20, 60)
-    assert both.log_e() == pytest.approx(first.log_e() + Split(2500, 20, 60).log_e())
-
-
 def test_nine_percent_for_ten_is_found_after_about_fifteen_thousand_customers() -> None:
     draw = np.random.default_rng(4)
     found = []

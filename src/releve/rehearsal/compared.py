@@ -31,6 +31,7 @@ def _combine(terms: Mapping[str, float]) -> Floats:
 METRICS = tuple(OUTCOMES)
 COUNT = np.stack([_combine(OUTCOMES[name][0]) for name in METRICS])  # [metric, K]
 TOTAL = np.stack([_combine(OUTCOMES[name][1]) for name in METRICS])
+CUSTOMERS = _combine({"offered": 1, "retried": -1, "repeated": -1})  # who calls again says nothing new
 ABANDONMENT, REPEAT = METRICS.index("abandonment"), METRICS.index("repeat")
 
 
@@ -40,6 +41,7 @@ class Arms:
 
     queues: NDArray[np.int64]  # [q] the wave's call queues
     lines: NDArray[np.int64]  # [arm, q]: arm 0 the donor
+    everywhere: NDArray[np.int64]  # the lines of these queues at every destination
     weights: Floats  # [stratum], stratum = q x band
     queue_of_stratum: list[int]
 
@@ -57,7 +59,8 @@ def arms_of(stage: Stage, wave: Wave) -> Arms:
     bands = np.add.reduceat(mix, np.arange(0, mix.shape[1], BAND), axis=1)
     weights = bands.ravel() / max(bands.sum(), 1e-12)
     of_stratum = np.repeat(np.arange(len(calls)), bands.shape[1]).tolist()
-    return Arms(np.array(calls, dtype=np.int64), lines, weights, of_stratum)
+    everywhere = np.flatnonzero(np.isin(stage.lines["queue"], calls))
+    return Arms(np.array(calls, dtype=np.int64), lines, everywhere, weights, of_stratum)
 
 
 def counted(arms: Arms, lines: Floats) -> Floats:
@@ -65,6 +68,12 @@ def counted(arms: Arms, lines: Floats) -> Floats:
     both = lines[:, arms.lines, :]  # [band, arm, q, K]
     sums = both.transpose(2, 0, 1, 3).reshape(-1, 2, both.shape[3])  # [stratum, arm, K]
     return np.stack([(each @ sums[..., None])[..., 0].transpose(2, 0, 1) for each in (COUNT, TOTAL)])
+
+
+def customers(arms: Arms, lines: Floats) -> tuple[int, int]:
+    """Customers that a day's lines, [band, L, K], saw for the first time: at the destination, and in all."""
+    seen = np.maximum(lines.sum(axis=0) @ CUSTOMERS, 0.0)
+    return int(seen[arms.lines[1]].sum()), int(seen[arms.everywhere].sum())
 
 
 def old_centre(stage: Stage) -> tuple[float, float]:

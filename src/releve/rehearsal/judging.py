@@ -15,7 +15,7 @@ from releve.base.units import WHOLE
 from releve.engine.measures import MEASURES
 from releve.operation.plan import BrakeGate, ComparisonGate, Gate, ReadinessItem, TargetGate, Wave
 from releve.rehearsal.bench import Bench
-from releve.rehearsal.compared import METRICS, REPEAT, counted
+from releve.rehearsal.compared import METRICS, REPEAT, counted, customers
 from releve.rehearsal.watch import watched
 from releve.routing.table import Table, give_back, home, share_of, take
 from releve.transition import course as courses
@@ -24,6 +24,7 @@ from releve.transition.comparison import Evidence, daily_differences, evidence_k
 from releve.transition.course import Course, Move
 from releve.transition.gates import Facts, RollbackChoice, opening, rollback_choice
 from releve.transition.gates import standing as judge_standing
+from releve.transition.split import Split
 from releve.transition.verdict import Judgement, Verdict, worst
 
 Floats = NDArray[np.float64]
@@ -59,6 +60,7 @@ class Judging:
         self.table: Table = home(bench.home)
         self.evidence: dict[object, Evidence] = {}
         self.cusum: dict[str, Cusum] = {}
+        self.splits: dict[str, Split] = {}  # wave -> customers since it opened
         self.shown: dict[int, Floats] = {}  # day -> its lines, [band, L, K]: repeats are judged a week later
         self.opened: dict[str, int] = {}
         self.said: list[Said] = []
@@ -113,6 +115,7 @@ class Judging:
         self.course, moves = courses.morning(self.course, today, judgements, yes_on)
         if moves:
             self.opened[wave.name] = n
+            self.splits.pop(wave.name, None)
             self.said.append(Said(n, wave.name, judgements))
             for key in [key for key in self.evidence if wave.destination in key]:  # type: ignore[operator]
                 self.evidence[key] = self.evidence[key].next_share()
@@ -139,6 +142,7 @@ class Judging:
                 comparable=comparable,
                 metrics=max(sum(isinstance(gate, ComparisonGate) for gate in gates), 1),
                 braked=self._brake(n, wave, gates, by_interval),
+                split=self._split(wave, lines),
             ),
         )
         self.said.append(Said(n, wave.name, said))
@@ -225,6 +229,14 @@ class Judging:
             late = gate.metric == "repeat" and n - REPEAT_DAYS < self.opened.get(wave.name, 0)
             after = before.add(difference)
             self.evidence[key] = replace(after, own=before.own) if late else after
+
+    def _split(self, wave: Wave, lines: Floats) -> Split | None:
+        """The wave's customers with those of the day; none where no calls are split."""
+        arms, share = self.bench.arms[wave.name], self.course.shares[wave.queues[0], wave.destination]
+        if not len(arms.queues) or not 0 < share < WHOLE:
+            return None
+        self.splits[wave.name] = self.splits.get(wave.name, Split(share)).add(*customers(arms, lines))
+        return self.splits[wave.name]
 
     def _shortfall(self, wave: Wave, lines: Floats) -> float:
         """How far the day fell short of the queues' targets, as a chance; nan without contacts."""

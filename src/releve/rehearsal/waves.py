@@ -198,7 +198,7 @@ def _gates(bench: Bench, played: Sequence[Played], wave: Wave) -> list[dict[str,
                 final |= {judgement.gate: judgement for judgement in said.judgements}
         for name, judgement in final.items():
             last.setdefault(name, []).append(judgement)
-    order = ["readiness", *wave.gates]
+    order = ["readiness", "split", *wave.gates]
     return [_gate(bench.gates.get(name), name, last[name]) for name in order if name in last]
 
 

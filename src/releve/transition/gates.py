@@ -4,11 +4,13 @@
 |------------|-----------------------|---------------------------------------------------------------|
 | readiness  | before a wave opens   | go on when every named condition is signed, else hold         |
 | capacity   | before a share moves  | go on when there are people there, and people to take it back |
+| split      | every day             | hold when the customers are not split as asked                |
 | brake      | every day             | facts and sudden change: go on, step back or roll back        |
 | comparison | every day             | the new site against the old one, on days                     |
 | target     | every day, one site   | against a target or the frozen baseline; not randomised       |
 
-Readiness and capacity guard the opening; the other three judge the share that stands, in every state.
+Readiness and capacity guard the opening; the others judge the share that stands, in every state. Readiness and split
+are asked of every wave, the others by name.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -27,6 +29,7 @@ from releve.operation.plan import (
 )
 from releve.transition.brake import Limits
 from releve.transition.comparison import Evidence, judge
+from releve.transition.split import Split, judge_split
 from releve.transition.verdict import Judgement, Verdict
 
 POINTS = 100.0  # points of 100 in a chance of 1
@@ -62,6 +65,7 @@ class Facts:
     comparable: bool = True  # False: routed by language alone, or nothing is left with the donor
     metrics: int = 1  # comparison gates that this wave has; they share alpha on the stopping side
     braked: Judgement | None = None  # what `brake.brake` said today
+    split: Split | None = None  # customers since the wave opened; none: all of them go to one site
 
 
 def readiness(items: Sequence[ReadinessItem], today: date, signed: Mapping[str, date]) -> Judgement:
@@ -174,13 +178,14 @@ def opening(gates: Sequence[Gate], facts: Facts) -> tuple[Judgement, ...]:
 
 
 def standing(gates: Sequence[Gate], facts: Facts) -> tuple[Judgement, ...]:
-    """What judges the share that stands: a target gate where nothing can be compared, else the comparison."""
+    """What judges the share that stands: the split, and a target gate in place of a comparison that is impossible."""
     asked = [gate for gate in gates if type(gate) not in GUARDS_OPENING]
     if not facts.comparable and any(isinstance(gate, TargetGate) for gate in asked):
         asked = [gate for gate in asked if not isinstance(gate, ComparisonGate)]
     elif facts.comparable and any(isinstance(gate, ComparisonGate) for gate in asked):
         asked = [gate for gate in asked if not isinstance(gate, TargetGate)]
-    return tuple(ask(gate, facts) for gate in asked)
+    split = (judge_split(facts.split),) if facts.split else ()
+    return (*split, *(ask(gate, facts) for gate in asked))
 
 
 def rollback_choice(

@@ -2,9 +2,9 @@
 
 An e-value that may be looked at at any time: the likelihood of the counts under a uniformly mixed share over
 the likelihood under the share asked for (Robbins 1970; for several arms Lindon and Malek 2022). When it
-passes 1 / alpha the split is not the one asked for, with a false alarm in at most alpha of transitions
-(Ville). Customers are hashed, so count each customer once for each share: a customer who calls again says
-nothing new.
+passes 1 / alpha the split is not the one asked for, with a false alarm in at most alpha of waves (Ville); every
+wave that opens begins one anew. Customers are hashed, so count each customer once: a customer who calls again
+says nothing new.
 """
 
 from dataclasses import dataclass
@@ -18,26 +18,21 @@ from releve.transition.verdict import Judgement, Verdict
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """Customers seen at the share that stands, and the log of the e-value of the shares before."""
+    """Customers seen since a wave opened at its share."""
 
     share: int  # asked for, in 1/100 %, strictly between nothing and all
     new: int = 0  # customers whose contact went to the new site
     customers: int = 0  # in all
-    log_before: float = 0.0
 
     def add(self, new: int, customers: int) -> "Split":
         """More customers at the same share."""
-        return Split(self.share, self.new + new, self.customers + customers, self.log_before)
-
-    def next_share(self, share: int) -> "Split":
-        """Another share is asked for: e-values of one share after the other multiply."""
-        return Split(share, log_before=self.log_e())
+        return Split(self.share, self.new + new, self.customers + customers)
 
     def log_e(self) -> float:
         """Log of the e-value: 0 before anything is seen, large when the split is wrong; -inf or inf never."""
         asked, old = self.share / WHOLE, self.customers - self.new
         mixed = float(betaln(1 + self.new, 1 + old))
-        return self.log_before + mixed - self.new * log(asked) - old * log(1 - asked)
+        return mixed - self.new * log(asked) - old * log(1 - asked)
 
 
 def judge_split(split: Split, alpha: float = 0.01, gate: str = "split") -> Judgement:

@@ -27,7 +27,7 @@ class Judgement:
     """What one gate said, and why, in one plain sentence."""
 
     gate: str  # the gate's name in the move
-    kind: str  # readiness, capacity, brake, comparison, target
+    kind: str  # readiness, capacity, split, brake, comparison, target
     verdict: Verdict
     reason: str
     randomised: bool = True  # False: the customers were not split at random; say so beside the figures
