@@ -125,9 +125,23 @@ def test_a_wave_does_not_open_without_people_there(tmp_path: Path) -> None:
 
 
 def test_a_wave_does_not_open_without_people_to_take_it_back(tmp_path: Path) -> None:
-    judging = course(stand_of(small(tmp_path / "move")), old_fr=1.0)
+    judging = course(stand_of(small(tmp_path / "move", *THIRD_SITE)), third_fr=1.0)
     assert steps(judging) == []
-    assert "1.0 people at old to take it back" in judging.course.waves[0].reason
+    assert "1.0 people at third to take it back" in judging.course.waves[0].reason
+
+
+def test_a_wave_opens_where_its_donor_is_short_for_what_it_has(tmp_path: Path) -> None:
+    judging = course(stand_of(small(tmp_path / "move")), old_fr=1.0)
+    assert steps(judging) == [("2025-10-13", "new", 5000)]
+    assert [found.rule for found in judging.course.findings] == ["step-without-way-back"]
+
+
+def test_a_donor_is_held_to_the_customers_whom_it_still_has(tmp_path: Path) -> None:
+    move = small(tmp_path / "move", *THIRD_SITE, SECOND_WAVE, AT_ONCE, NO_ABANDONMENT_GATE)
+    judging = course(stand_of(move), old_fr=4.0, third_fr=1.0)
+    # Four people are too few for all French calls, so the first wave opens; for the half that is left they do.
+    assert steps(judging) == [("2025-10-13", "new", 5000)]
+    assert "1.0 people at third to take it back" in judging.course.waves[1].reason
 
 
 def test_people_who_cannot_answer_what_moves_count_for_nothing(tmp_path: Path) -> None:

@@ -97,6 +97,15 @@ def test_a_plan_that_goes_well_reaches_its_last_share() -> None:
     assert [each.opened for each in play.course.waves] == [each.opens for each in THREE]
 
 
+def test_a_wave_that_opens_without_a_way_back_is_a_finding_once() -> None:
+    play = Play((wave("w1", 0, 10),))
+    guard = (Judgement("people", "capacity", GO_ON, "nobody left", way_back=False),)
+    play.course, _ = morning(play.course, START, guard, yes_on=START)
+    play.day = START
+    assert play.on(HOLD, days=3).states == ["holding"]
+    assert [each.rule for each in play.course.findings] == ["step-without-way-back"]
+
+
 def test_without_a_yes_nothing_opens() -> None:
     play = Play().on(days=20, yes=False)
     assert play.states[0] == "rehearsed"

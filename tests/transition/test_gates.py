@@ -17,9 +17,11 @@ from releve.transition.comparison import Evidence
 from releve.transition.gates import (
     KINDS,
     Facts,
+    People,
     RollbackChoice,
     ask,
     brake_limits,
+    no_way_back,
     nowhere_back,
     opening,
     rollback_choice,
@@ -116,6 +118,39 @@ def test_capacity_is_asked_in_both_directions(
     assert word in judgement.reason
 
 
+@pytest.mark.parametrize(
+    ("donor", "verdict"),
+    [
+        (People(33.0, 30.0), Verdict.HOLD),  # holding is safe: the donor carries what it has
+        (People(32.9, 30.0), Verdict.GO_ON),  # it does not: each day of holding costs customers
+    ],
+)
+def test_a_wave_is_not_held_at_a_donor_who_is_short_already(donor: People, verdict: Verdict) -> None:
+    short = RollbackChoice("liege", 10.0, 30.0)
+    judgement = ask(CAPACITY, Facts(DAY, present=22.0, needed=20.0, rollback=short, donor=donor))
+    assert judgement.verdict is verdict
+    assert judgement.way_back is (verdict is Verdict.HOLD)
+
+
+def test_a_wave_that_opens_without_a_way_back_says_so_with_the_numbers() -> None:
+    facts = Facts(
+        DAY, present=22.0, needed=20.0, rollback=RollbackChoice("liege", 10, 30), donor=People(10, 30)
+    )
+    finding = no_way_back("w9", DAY, ask(CAPACITY, facts).reason)
+    assert finding.rule == "step-without-way-back"
+    assert finding.found == (
+        "wave w9 opened on 2025-11-03: 22.0 people present at the destination, 22.0 needed; 10.0 people at liege "
+        "to take it back, 33.0 needed: no way back for this step; its donor has 10.0 for what takes 33.0 now"
+    )
+
+
+def test_people_missing_at_the_destination_hold_also_where_the_donor_is_short() -> None:
+    facts = Facts(
+        DAY, present=21.9, needed=20.0, rollback=RollbackChoice("liege", 10, 30), donor=People(1, 30)
+    )
+    assert ask(CAPACITY, facts).verdict is Verdict.HOLD
+
+
 LIEGE = RollbackSite(destination="liege", until=date(2025, 12, 31), source="contract")
 GHENT = RollbackSite(destination="ghent", until=date(2026, 3, 31), source="option")
 
@@ -146,7 +181,7 @@ def test_nowhere_to_go_is_a_finding_that_names_the_sites_and_their_ends() -> Non
     choice = rollback_choice((LIEGE,), date(2026, 1, 1), {"liege": (100.0, 30.0)})
     finding = nowhere_back("w5", date(2026, 1, 1), choice)
     assert finding.rule == "nowhere-to-roll-back"
-    assert finding.found == "wave w5 on 2026-01-01: liege until 2025-12-31 (contract)"
+    assert finding.found == "wave w5 was to go back on 2026-01-01: liege until 2025-12-31 (contract)"
 
 
 def test_a_brake_without_data_holds() -> None:

@@ -10,6 +10,7 @@ from releve.rehearsal.compared import arms_of, old_centre
 from releve.rehearsal.needed import Needs, Room, shares_after
 from releve.rehearsal.rows import target_of
 from releve.rehearsal.stage import Stage
+from releve.routing.table import Table, share_of
 from releve.transition.brake import Limits
 from releve.transition.gates import brake_limits
 
@@ -71,6 +72,11 @@ class Bench:
             step = after[queue, wave.destination] - before.get((queue, wave.destination), 0)
             shares[queue, destination] = after.get((queue, destination), 0) + step
         return self.needs.room(destination, wave.queues, shares, present)
+
+    def carrying(self, wave: Wave, table: Table, present: Floats) -> Room:
+        """People at a wave's donor for the customers whom it has now, by the share table. present: [N, T]."""
+        shares = {(queue, wave.donor): share_of(table, queue, wave.donor) for queue in self.stage.queues}
+        return self.needs.room(wave.donor, wave.queues, shares, present)
 
     def of(self, wave: Wave) -> tuple[Gate, ...]:
         """The gates of a wave."""

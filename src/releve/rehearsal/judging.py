@@ -16,13 +16,14 @@ from releve.engine.measures import MEASURES
 from releve.operation.plan import BrakeGate, ComparisonGate, Gate, ReadinessItem, TargetGate, Wave
 from releve.rehearsal.bench import Bench
 from releve.rehearsal.compared import METRICS, REPEAT, counted, customers
+from releve.rehearsal.needed import Room
 from releve.rehearsal.watch import watched
 from releve.routing.table import Table, give_back, home, share_of, take
 from releve.transition import course as courses
 from releve.transition.brake import Cusum, brake
 from releve.transition.comparison import Evidence, daily_differences, evidence_key
 from releve.transition.course import Course, Move
-from releve.transition.gates import Facts, RollbackChoice, opening, rollback_choice
+from releve.transition.gates import Facts, People, RollbackChoice, opening, rollback_choice
 from releve.transition.gates import standing as judge_standing
 from releve.transition.split import Split
 from releve.transition.verdict import Judgement, Verdict, worst
@@ -46,7 +47,7 @@ class Judging:
 
     def __init__(self, bench: Bench, key: np.uint64, present: Floats) -> None:
         """`key`: (seed, replication) folded. `present`: people on duty to be expected, by team, [N, T]."""
-        self.bench, self.key = bench, key
+        self.bench, self.key, self.present = bench, key, present
         transition = bench.stage.move.transition
         self.there = {wave.name: bench.there(wave, wave.destination, present) for wave in transition.waves}
         self.back = {
@@ -56,6 +57,7 @@ class Judging:
             }
             for wave in transition.waves
         }
+        self.carrying: dict[str, Room] = {}  # wave -> its donor's, until a share changes
         self.course: Course = courses.begin(transition.waves, transition.rearm_after_days)
         self.table: Table = home(bench.home)
         self.evidence: dict[object, Evidence] = {}
@@ -106,6 +108,7 @@ class Judging:
             present=float(self.there[wave.name].present[n]),
             needed=float(self.there[wave.name].needed[n]),
             rollback=self._rollback(n, wave),
+            donor=self._donor(n, wave),
         )
         judgements = opening(self.bench.of(wave), facts)
         asked = entry.asked or today
@@ -167,6 +170,7 @@ class Judging:
     def _carry_out(self, n: int, moves: courses.Moves) -> bool:
         for move in moves:
             self.moves.append((n, move))
+            self.carrying.clear()
             if move.up:
                 self._raise(move)
             else:
@@ -187,6 +191,13 @@ class Judging:
         rooms = self.back[wave.name].items()
         people = {name: (float(room.present[n]), float(room.needed[n])) for name, room in rooms}
         return rollback_choice(self.bench.ways_back(wave), self.bench.stage.days[n], people)
+
+    def _donor(self, n: int, wave: Wave) -> People:
+        """People at a wave's donor for the customers whom it has today."""
+        if wave.name not in self.carrying:
+            self.carrying[wave.name] = self.bench.carrying(wave, self.table, self.present)
+        room = self.carrying[wave.name]
+        return People(float(room.present[n]), float(room.needed[n]))
 
     def _comparable(self, n: int, wave: Wave) -> bool:
         """Whether both sites take a part of the wave's calls, split at random."""

@@ -4,6 +4,7 @@ Its shape is documented in docs/reference/summary.md; the same rehearsal gives t
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -238,19 +239,14 @@ def _quality(stage: Stage, played: Sequence[Played]) -> list[dict[str, Any]]:
 def _findings(stage: Stage, played: Sequence[Played]) -> list[Finding]:
     """What the rehearsal found beside interruptions."""
     found = _forced(stage, played)
-    stuck = [each for each in played if each.course.findings]
-    if stuck:
-        first = stuck[0].course.findings[0]
-        found.append(
-            Finding(
-                first.file,
-                first.line,
-                first.rule,
-                f"in {len(stuck)} of {len(played)} replications a gate asked to go back; the first: {first.found}",
-                first.allowed,
-                first.mend,
-            )
-        )
+    by_rule: dict[str, dict[int, Finding]] = {}  # rule -> replication -> its first
+    for each in played:
+        for one in each.course.findings:
+            by_rule.setdefault(one.rule, {}).setdefault(each.replication, one)
+    for firsts in by_rule.values():
+        first = next(iter(firsts.values()))
+        said = f"in {len(firsts)} of {len(played)} replications; the first: {first.found}"
+        found.append(replace(first, found=said))
     return found
 
 

@@ -2,7 +2,8 @@
 
 Rules
 1. Waves open strictly in order: the next one only when every wave before it is done.
-2. A wave opens in the morning: on or after its date, with a person's yes, when its guards say go on.
+2. A wave opens in the morning: on or after its date, with a person's yes, when its guards say go on. If they
+   do so although its step could not be taken back, that is a finding.
 3. A wave is done in the evening: when all its gates say go on, after its least days with a quiet brake.
 4. Evening verdicts carry their action with them: hold keeps the share, step back returns to the share before
    the wave, roll back takes the destination's shares of this transition to nothing.
@@ -18,7 +19,7 @@ from datetime import date, timedelta
 
 from releve.base.units import share_text
 from releve.operation.plan import Wave
-from releve.transition.gates import RollbackChoice, nowhere_back
+from releve.transition.gates import RollbackChoice, no_way_back, nowhere_back
 from releve.transition.progress import (
     Course,
     Move,
@@ -63,7 +64,9 @@ def morning(
     next_wave, waits_for = _prepare(course, next_wave, today, judgements, yes_on)
     if waits_for:
         return with_wave(course, replace(next_wave, reason=waits_for)), ()
-    return _open(course, next_wave, today)
+    reasons = [each.reason for each in judgements if not each.way_back]
+    found = (no_way_back(next_wave.wave.name, today, reason) for reason in reasons)
+    return _open(replace(course, findings=(*course.findings, *found)), next_wave, today)
 
 
 def _prepare(

@@ -16,6 +16,7 @@ are asked of every wave, the others by name.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from releve.base.errors import Finding
 from releve.operation.plan import (
@@ -34,6 +35,16 @@ from releve.transition.verdict import Judgement, Verdict
 
 POINTS = 100.0  # points of 100 in a chance of 1
 NO_EVIDENCE = Evidence()
+
+
+class People(NamedTuple):
+    """People on duty who can answer some queues, and people whom these take."""
+
+    present: float
+    needed: float
+
+
+NOBODY = People(0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +72,7 @@ class Facts:
     present: float = 0.0  # people on duty at the destination who can answer the new share when it arrives
     needed: float = 0.0  # people the new share takes there
     rollback: RollbackChoice = RollbackChoice(None)
+    donor: People = NOBODY  # at the wave's donor, for the customers whom it has now
     evidence: Mapping[str, Evidence] = field(default_factory=dict)  # gate -> days seen; keep the key's rule
     comparable: bool = True  # False: routed by language alone, or nothing is left with the donor
     metrics: int = 1  # comparison gates that this wave has; they share alpha on the stopping side
@@ -93,8 +105,9 @@ def _due(item: ReadinessItem, today: date) -> str:
 def capacity(gate: CapacityGate, facts: Facts) -> Judgement:
     """People present against people needed, there and back; hold where they lack, with the numbers.
 
-    With nowhere to roll back to only the way there is judged: `nowhere_back` makes that its own finding.
-    Holding would keep the contacts with a donor who may be gone.
+    Holding keeps the contacts with the donor, so it is the safer side only where the donor can carry them. With
+    nowhere to roll back to (`nowhere_back` is its finding), and with a donor who is short already
+    (`no_way_back`), only the way there is judged.
     """
     back = facts.rollback
     there = f"{facts.present:.1f} people present at the destination, {facts.needed * gate.margin:.1f} needed"
@@ -103,9 +116,14 @@ def capacity(gate: CapacityGate, facts: Facts) -> Judgement:
     if back.destination is None:
         return Judgement(gate.name, gate.kind, Verdict.GO_ON, f"{there}; nowhere to roll back to")
     needed = back.needed * gate.margin
-    said = f"{back.present:.1f} people at {back.destination} to take it back, {needed:.1f} needed"
-    verdict = Verdict.HOLD if back.present < needed else Verdict.GO_ON
-    return Judgement(gate.name, gate.kind, verdict, f"{there}; {said}")
+    said = f"{there}; {back.present:.1f} people at {back.destination} to take it back, {needed:.1f} needed"
+    if back.present >= needed:
+        return Judgement(gate.name, gate.kind, Verdict.GO_ON, said)
+    now = facts.donor.needed * gate.margin
+    if facts.donor.present >= now:
+        return Judgement(gate.name, gate.kind, Verdict.HOLD, said)
+    short = f"no way back for this step; its donor has {facts.donor.present:.1f} for what takes {now:.1f} now"
+    return Judgement(gate.name, gate.kind, Verdict.GO_ON, f"{said}: {short}", way_back=False)
 
 
 def brake(gate: BrakeGate, facts: Facts) -> Judgement:
@@ -212,7 +230,20 @@ def nowhere_back(wave: str, today: date, rollback: RollbackChoice) -> Finding:
         "transition.toml",
         0,
         "nowhere-to-roll-back",
-        f"wave {wave} on {today}: {rollback.named or 'no rollback site is named'}",
+        f"wave {wave} was to go back on {today}: {rollback.named or 'no rollback site is named'}",
         "a rollback site with people on every day on which the wave may have to go back",
         "open the wave earlier, or buy capacity as an option until it is proven",
+    )
+
+
+def no_way_back(wave: str, today: date, reason: str) -> Finding:
+    """The finding that a wave opened although its step could not be taken back: its donor was short already."""
+    return Finding(
+        "transition.toml",
+        0,
+        "step-without-way-back",
+        f"wave {wave} opened on {today}: {reason}",
+        "people at a rollback site for all that the donor has before the wave",
+        "open the wave while the donor still has its people, or keep more of them: to hold it now would leave its "
+        "customers where they are answered worst",
     )

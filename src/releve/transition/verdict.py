@@ -35,6 +35,7 @@ class Judgement:
     upper: float | None = None
     margin: float | None = None  # how much worse is still accepted, same unit
     days: int = 0  # days of evidence behind the bounds
+    way_back: bool = True  # False: it goes on, and the step could not be taken back; a finding
 
 
 NOTHING_ASKED = Judgement("", "none", Verdict.GO_ON, "no gate is asked here")
