@@ -86,22 +86,6 @@ def test_the_ramp_is_that_of_practice(move: Move) -> None:
     ]
 
 
-def test_every_assumed_number_has_a_mark_and_a_source(move: Move) -> None:
-    assert len(move.sources) > 50
-    assert [source.key for source in move.sources if not (source.source and source.value)] == []
-    assert len({source.key for source in move.sources}) == len(move.sources)
-
-
-def test_handle_times_and_closing_factors_are_the_ones_in_the_sources(move: Move) -> None:
-    values = {source.key: source.value for source in move.sources}
-    for queue in move.operation.queues:
-        assert float(values[f"operation.queues.{queue.name}.handle_s"]) == queue.handle_s
-        assert float(values[f"operation.queues.{queue.name}.wrap_s"]) == queue.wrap_s
-    for kind in ("permanent", "temporary", "unclassified"):
-        factor = next(e.closing_factor for e in move.operation.employment if e.name == kind)
-        assert float(values[f"operation.employment.{kind}.closing_factor"]) == factor
-
-
 def test_a_shift_is_on_duty_for_85_percent_of_the_paid_day(move: Move) -> None:
     def minutes(text: object) -> int:
         hour, minute = str(text).split(":")[:2]
