@@ -128,7 +128,7 @@ class Kinds(NamedTuple):
     """What of a house a duration needs."""
 
     durations: Array
-    empirical: Array
+    observed: Array
 
 
 @numba.njit
@@ -156,7 +156,7 @@ def limits(shape: str, mean: float, people: int) -> dict[str, Callable[[int], ob
     """The two programs for a model's service times and people."""
     durations = Durations()
     durations.add(shape, mean)
-    kinds = Kinds(durations.rows, np.zeros((0, 2)))
+    kinds = Kinds(durations.rows, np.zeros(0))
     return {
         "draws alone": lambda count: draws_alone(count, kinds),
         "draws and one heap": lambda count: draws_and_heap(np.zeros(people, HEAP), count, kinds),

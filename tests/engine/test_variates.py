@@ -10,8 +10,8 @@ from scipy import stats
 
 from releve.base.draws import bits
 from releve.engine.plan import Durations
-from releve.engine.shapes import DURATION, Array
-from releve.engine.variates import EMPIRICAL, duration, exp, normal
+from releve.engine.shapes import Array
+from releve.engine.variates import duration, exp, normal
 
 COUNT = 1_000_000
 Floats = NDArray[np.float64]
@@ -27,7 +27,7 @@ class Kinds(NamedTuple):
     """What of a house a duration needs."""
 
     durations: Array
-    empirical: Array
+    observed: Array
 
 
 @numba.njit
@@ -42,7 +42,7 @@ def durations(shape: str, mean: float, cv: float) -> Floats:
     """A million durations of a shape."""
     told = Durations()
     row = told.add(shape, mean, cv)
-    drawn: Floats = drawn_of(Kinds(told.rows, np.zeros((0, 2))), row, random_bits())
+    drawn: Floats = drawn_of(Kinds(told.rows, np.zeros(0)), row, random_bits())
     return drawn
 
 
@@ -98,18 +98,19 @@ def test_a_mixture_has_its_parts() -> None:
     told = Durations()
     rare = told.add("constant", 7.0)
     row = told.add("exponential", 240.0, mix=0.2, other=rare)
-    drawn: Floats = drawn_of(Kinds(told.rows, np.zeros((0, 2))), row, random_bits())
+    drawn: Floats = drawn_of(Kinds(told.rows, np.zeros(0)), row, random_bits())
     assert abs((drawn == 7.0).mean() - 0.2) < 5.0 * np.sqrt(0.2 * 0.8 / COUNT)
     assert stats.kstest(drawn[drawn != 7.0], stats.expon(scale=240.0).cdf).pvalue > 1e-4
 
 
-def test_an_empirical_duration_follows_its_quantiles() -> None:
-    points = np.array([10.0, 20.0, 60.0])
-    kinds = Kinds(np.array([(EMPIRICAL, 1.0, 0.0, 0.0, 0)], DURATION), points[None, :])
-    drawn: Floats = drawn_of(kinds, 0, random_bits())
-    assert (drawn.min() >= 10.0, drawn.max() <= 60.0) == (True, True)
-    assert abs((drawn < 20.0).mean() - 0.5) < 5.0 * np.sqrt(0.25 / COUNT)
-    assert drawn.mean() == pytest.approx((15.0 + 40.0) / 2.0, rel=0.002)
+def test_an_empirical_duration_is_each_observed_time_as_often_scaled_to_the_mean() -> None:
+    told = Durations()
+    told.seen([1.0], 1.0)
+    row = told.share(told.seen([10.0, 20.0, 60.0], 90.0))
+    drawn: Floats = drawn_of(Kinds(told.rows, told.observed), row, random_bits())
+    values, counts = np.unique(drawn, return_counts=True)
+    assert values.tolist() == [30.0, 60.0, 180.0]
+    assert stats.chisquare(counts).pvalue > 1e-4
 
 
 def test_the_exponential_function_is_right_to_the_last_bits() -> None:

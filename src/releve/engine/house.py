@@ -19,7 +19,7 @@ class House(NamedTuple):
     serves: Array  # SERVES
     served: Array  # SERVED
     durations: Array  # DURATION
-    empirical: Array  # f8[E, P]: quantiles at equal steps from 0 to 1, of the durations of shape EMPIRICAL
+    observed: Array  # f8[n]: seconds, of the durations of shape EMPIRICAL
     handling: Array  # HANDLING[Q, T]
     trunks: Array  # TRUNK: line groups
     line_of: Array  # i8[Q, D]: the line of a queue at a destination, -1 none
@@ -62,7 +62,7 @@ class Plan(NamedTuple):
     team_serves: Array
     overflow: Array
     trunks: Array = np.zeros(0, TRUNK)
-    empirical: Array = np.zeros((0, 2))
+    observed: Array = np.zeros(0)
 
 
 def room_for(house: House, slots: int) -> House:

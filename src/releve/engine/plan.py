@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from releve.engine.shapes import AGENDA, AGENT, DURATION, SERVED, SERVES, Array
-from releve.engine.variates import parameters
+from releve.engine.variates import EMPIRICAL, parameters
 
 
 class Skill(NamedTuple):
@@ -66,28 +66,45 @@ def agenda(*rows: tuple[float, int, int, int]) -> Array:
     return np.array(sorted(rows), AGENDA)
 
 
+Kind = tuple[int, float, float, float, int]  # a row of DURATION
+
+
 class Durations:
     """Kinds of duration as they are asked for: each gets a row of DURATION, or the row that says the same."""
 
     def __init__(self) -> None:
-        self._rows: dict[tuple[int, float, float, float, int], int] = {}
-        self._points: list[tuple[float, ...]] = []
+        self._rows: list[Kind] = []
+        self._shared: dict[Kind, int] = {}
+        self._observed: list[float] = []
 
     def add(self, shape: str, mean_s: float, cv: float = 1.0, mix: float = 0.0, other: int = 0) -> int:
         """The row of a shape with a mean, s, and a coefficient of variation; with the chance `mix`, row `other`."""
-        return self._row((*parameters(shape, mean_s, cv), mix, other))
+        return self.share((*parameters(shape, mean_s, cv), mix, other))
 
-    def run(self, rows: Sequence[tuple[str, float, float]]) -> int:
+    def seen(self, times_s: Sequence[float], mean_s: float) -> Kind:
+        """A kind that is one of these observed times, each as likely, scaled to a mean."""
+        first = len(self._observed)
+        self._observed += times_s
+        return EMPIRICAL, mean_s / float(np.mean(times_s)), float(first), 0.0, len(times_s)
+
+    def share(self, kind: Kind) -> int:
+        """The row of a kind, the same one for all who ask for it."""
+        if kind not in self._shared:
+            self._shared[kind] = self.run([kind])
+        return self._shared[kind]
+
+    def run(self, kinds: Sequence[Kind]) -> int:
         """The first of rows that stand one behind the other, one for each interval."""
         first = len(self._rows)
-        for place, row in enumerate(rows):
-            self._rows[(*parameters(*row), 0.0, -1 - first - place)] = first + place  # never shared
+        self._rows += kinds
         return first
 
     @property
     def rows(self) -> Array:
         """DURATION."""
-        return np.array(list(self._rows), DURATION)
+        return np.array(self._rows, DURATION)
 
-    def _row(self, row: tuple[int, float, float, float, int]) -> int:
-        return self._rows.setdefault(row, len(self._rows))
+    @property
+    def observed(self) -> Array:
+        """The observed times, s."""
+        return np.array(self._observed)

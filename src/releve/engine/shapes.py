@@ -80,6 +80,7 @@ QUEUE = np.dtype(
 )
 
 # A kind of duration: its shape with two numbers (variates.parameters); with the chance `mix` it is that of row `other`.
+# EMPIRICAL: `scale` times one of the `other` observed seconds from `parameter` on.
 DURATION = np.dtype(
     [("shape", "i8"), ("scale", "f8"), ("parameter", "f8"), ("mix", "f8"), ("other", "i8")], align=True
 )

@@ -159,15 +159,7 @@ def duration(h, row, random):
         return kind["scale"] * gamma(kind["parameter"], random)
     if shape == WEIBULL:
         return kind["scale"] * exponential(random) ** kind["parameter"]
-    return kind["scale"] * quantile(h.empirical[int(kind["parameter"])], uniform(random))
-
-
-@compiled
-def quantile(points, chance):
-    """The quantile at a chance, on straight lines between points at equal steps from 0 to 1."""
-    at = chance * (len(points) - 1)
-    i = int(at)
-    return points[i] + (at - i) * (points[i + 1] - points[i])
+    return kind["scale"] * h.observed[int(kind["parameter"]) + int(uniform(random) * kind["other"])]
 
 
 def parameters(shape: str, mean: float, cv: float) -> tuple[int, float, float]:
@@ -176,7 +168,7 @@ def parameters(shape: str, mean: float, cv: float) -> tuple[int, float, float]:
     Lognormal: mu and sigma of the logarithm; gamma: scale and shape; Weibull: scale and 1/shape, the shape solved
     from the coefficient of variation; exponential: the mean (its cv is 1 whatever is said); constant: the mean.
     """
-    if shape == "constant" or (cv == 0.0 and shape != "exponential"):
+    if shape == "constant" or math.isinf(mean) or (cv == 0.0 and shape != "exponential"):
         return CONSTANT, mean, 1.0
     if shape == "lognormal":
         variance = math.log1p(cv * cv)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from releve.demand.grid import INTERVAL_S, INTERVALS
-from releve.engine.shapes import AGENDA, DUTY, OUTAGE, Array
+from releve.engine.shapes import AGENDA, CLOSES, DUTY, OUTAGE, Array
 from releve.operation.clock import day_seconds, seconds_into
 from releve.operation.move import Move
 from releve.workforce.calendar import Calendar
@@ -96,8 +96,8 @@ def working(move: Move, open_interval: NDArray[np.int64], queues: Sequence[str])
     ]
 
 
-def agenda(move: Move, each: DayDuty, patterns: int, day: date) -> Array:
-    """AGENDA of a day: what goes down and comes back, and every duty group's comings and goings.
+def agenda(move: Move, each: DayDuty, patterns: int, day: date, open_interval: NDArray[np.int64]) -> Array:
+    """AGENDA of a day: outages, every duty group's comings and goings, and closings that send away.
 
     At one instant who goes, goes first, and an outage that has begun stays one; an outage goes on over midnight.
     """
@@ -108,9 +108,19 @@ def agenda(move: Move, each: DayDuty, patterns: int, day: date) -> Array:
         for start, end in spans
         for at, on in ((start, 1), (end, 0))
     ]
-    rows = [*_outages(move, day), *duty]
+    rows = [*_outages(move, day), *duty, *_closings(move, open_interval)]
     rows.sort(key=lambda row: (row[0], row[1], row[3] if row[1] == DUTY else 0, row[2]))
     return np.array(rows, AGENDA)
+
+
+def _closings(move: Move, open_interval: NDArray[np.int64]) -> list[tuple[float, int, int, int]]:
+    """When queues close that send away who still waits; open_interval: [Q, I]."""
+    return [
+        (float((i + 1) * INTERVAL_S), CLOSES, q, 0)
+        for q, queue in enumerate(move.operation.queues)
+        if queue.after_closing == "sent_away"
+        for i in np.flatnonzero(open_interval[q, :-1] > open_interval[q, 1:]).tolist()
+    ]
 
 
 def _outages(move: Move, day: date) -> list[tuple[float, int, int, int]]:

@@ -153,9 +153,9 @@ def _set_day(stage: Stage, group: Array, factor: Array, house: House, n: int) ->
     today["length_s"] = stage.length_s[n]
     house.queues["handle_factor"] = stage.handle_factor[n]
     house.queues["due"] = stage.due[n]
-    house.agents["group"] = group
-    house.agents["factor"] = factor
-    house.agents["resolving"] = stage.crew.resolving[n][stage.crew.cohort]
+    house.agents["group"] = group[stage.person]
+    house.agents["factor"] = factor[stage.person]
+    house.agents["resolving"] = stage.crew.resolving[n][stage.crew.cohort][stage.person]
     return house._replace(
         first=stage.first[n],
         open_interval=stage.open_interval[n],

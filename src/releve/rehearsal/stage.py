@@ -43,6 +43,7 @@ class Stage:
     due: NDArray[np.int64]  # [N, Q]: ordinals
     handle_factor: NDArray[np.float64]  # [N, Q]
     plan: Plan
+    person: NDArray[np.int64]  # [A]: of each seat
     groups: Array  # GROUP[G]
     agenda: tuple[Array, ...]  # of each day
     length_s: NDArray[np.float64]  # [N]
@@ -113,6 +114,7 @@ def stage(move: Move, days: Sequence[date], demand: Demand, *, counted_on: date,
     groups = np.zeros(variants * len(patterns), GROUP)
     names = [team.name for team in operation.teams]
     crew = crew_of(move, calendar, patterns, duties, counted_on=counted_on, leaving=busy)
+    plan, person = _plan(move, crew)
     groups["team"] = [names.index(pattern.team) for pattern in patterns] * variants
     return Stage(
         move=move,
@@ -134,10 +136,12 @@ def stage(move: Move, days: Sequence[date], demand: Demand, *, counted_on: date,
             days,
         ),
         handle_factor=dated.handle_factors(calendar, queues, days),
-        plan=_plan(move, crew),
+        plan=plan,
+        person=person,
         groups=groups,
         agenda=tuple(
-            dated.agenda(move, each, len(patterns), day) for each, day in zip(duties, days, strict=True)
+            dated.agenda(move, each, len(patterns), day, open_interval[n])
+            for n, (each, day) in enumerate(zip(duties, days, strict=True))
         ),
         length_s=np.array([day_seconds(day, operation.zone) for day in days], dtype=np.float64),
         crew=crew,
@@ -145,17 +149,19 @@ def stage(move: Move, days: Sequence[date], demand: Demand, *, counted_on: date,
     )
 
 
-def _plan(move: Move, crew: Crew) -> Plan:
-    """The move's part of the house."""
+def _plan(move: Move, crew: Crew) -> tuple[Plan, NDArray[np.int64]]:
+    """The move's part of the house, and the person of each seat."""
     operation = move.operation
     lines, line_of = rows.line_rows(operation, _reach(move))
     teams, skills, can = rows.team_rows(operation, line_of)
     serves, served = lay_out(skills, teams, lines)
     durations = Durations()
     queues = rows.queue_rows(operation, durations)
-    handling_rows = rows.handling_rows(operation, handling(move), durations)
-    agents, _ = seats(crew.team.tolist(), [1] * len(operation.teams))
-    return Plan(
+    handling_rows = rows.handling_rows(
+        operation, handling(move), durations, intervals=INTERVALS, interval_s=float(INTERVAL_S)
+    )
+    agents, person = seats(crew.team.tolist(), [team.at_once for team in operation.teams])
+    plan = Plan(
         queues=queues,
         lines=lines,
         teams=teams,
@@ -167,7 +173,10 @@ def _plan(move: Move, crew: Crew) -> Plan:
         line_of=line_of,
         team_serves=can,
         overflow=rows.overflow_of(operation),
+        trunks=rows.trunk_rows(operation),
+        observed=durations.observed,
     )
+    return plan, person
 
 
 def in_order(move: Move) -> Move:
