@@ -197,7 +197,7 @@ def test_a_queue_that_nobody_serves_any_more_is_the_weakest_point(tmp_path: Path
     gone = ("workforce.csv", row, f"{row}2025-10-10")
     answer = rehearse(small(tmp_path / "move", gone), replications=2).summary["answer"]
     assert answer["interrupted"] == 2
-    assert (answer["weakest"]["queue"], answer["weakest"]["why"]) == ("nl", "nobody on duty")
+    assert (answer["weakest"]["queues"], answer["weakest"]["why"]) == (["nl"], "nobody on duty")
     assert answer["first"]["p50"] == "2025-10-13"
 
 

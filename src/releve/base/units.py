@@ -1,6 +1,6 @@
 """Units with meaning: a share is a whole number of hundredths of a percent, money is whole cents."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 WHOLE = 10_000  # the share that is everything: 100 % in hundredths of a percent
 BUCKETS = 65_536  # how many buckets customers fall into
@@ -10,6 +10,11 @@ DAY_S = 86_400
 def share_text(share: int) -> str:
     """A share for people: 1250 -> '12.5 %'."""
     return f"{share / 100:g} %"
+
+
+def date_text(day: date) -> str:
+    """A date for people: 13 Oct 2025."""
+    return f"{day.day} {day:%b %Y}"
 
 
 def days(count: int) -> timedelta:

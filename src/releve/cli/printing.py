@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from releve.base.errors import Finding
+from releve.base.units import date_text
 
 STYLES = {"error": "bold red", "warning": "bold yellow", "finding": "bold yellow"}
 INDENT = 10  # columns before what a finding says
@@ -87,8 +88,7 @@ def day_text(written: str | date | None) -> str:
     """A date for people: 13 Oct 2025; a dash where there is none."""
     if written is None:
         return "-"
-    day = date.fromisoformat(written) if isinstance(written, str) else written
-    return f"{day.day} {day:%b %Y}"
+    return date_text(date.fromisoformat(written) if isinstance(written, str) else written)
 
 
 def percent(part: float, decimals: int = 0) -> str:

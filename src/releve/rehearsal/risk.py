@@ -2,16 +2,14 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 from scipy.special import betaincinv
 
-from releve.demand.grid import INTERVAL_S
 from releve.rehearsal.play import Played
 from releve.rehearsal.stage import Stage
+from releve.rehearsal.weakest import clock, sentence, weakest
 
 SHOWN = 20  # interruptions listed, the most frequent first
 LEVEL = 0.95  # of the upper bound
@@ -35,14 +33,6 @@ def quantiles(values: Any) -> dict[str, float]:
     return {"p05": float(low), "p50": float(middle), "p95": float(high)}
 
 
-def clock(stage: Stage, day: int, interval: int) -> str | None:
-    """The client's local time at which a half-hour of a day begins; none for a whole day."""
-    if interval < 0:
-        return None
-    moment = stage.starts(day) + timedelta(seconds=interval * INTERVAL_S)
-    return moment.astimezone(ZoneInfo(stage.move.operation.zone)).strftime("%H:%M")
-
-
 def answer(stage: Stage, played: Sequence[Played]) -> dict[str, Any]:
     """The `answer` of the summary."""
     limit = stage.move.transition.risk_limit
@@ -50,7 +40,6 @@ def answer(stage: Stage, played: Sequence[Played]) -> dict[str, Any]:
     bound = upper_bound(len(hit), len(played))
     safe = bound <= limit
     customers = [sum(found.customers for found in each.interruptions) for each in played]
-    weakest = next(iter(most_frequent(stage, played, 1)), None)
     found: dict[str, Any] = {
         "safe": safe,
         "word": "safe" if safe else "not shown",
@@ -59,13 +48,13 @@ def answer(stage: Stage, played: Sequence[Played]) -> dict[str, Any]:
         "bound": bound,
         "customers": quantiles(customers),
         "customers_when": quantiles([count for count in customers if count > 0]) if hit else None,
-        "weakest": weakest,
+        "weakest": weakest(stage, played),
         "first": _first_days(stage, hit),
     }
     return found | {"sentence": _sentence(stage, found, limit)}
 
 
-def most_frequent(stage: Stage, played: Sequence[Played], most: int = SHOWN) -> list[dict[str, Any]]:
+def most_frequent(stage: Stage, played: Sequence[Played]) -> list[dict[str, Any]]:
     """Interrupted half-hours and days, by the number of replications that they were interrupted in."""
     seen: Counter[tuple[int, int, int]] = Counter()
     customers: defaultdict[tuple[int, int, int], float] = defaultdict(float)
@@ -86,7 +75,7 @@ def most_frequent(stage: Stage, played: Sequence[Played], most: int = SHOWN) -> 
             "why": why[day, queue, interval].most_common(1)[0][0],
             "customers": customers[day, queue, interval] / seen[day, queue, interval],
         }
-        for day, queue, interval in order[:most]
+        for day, queue, interval in order[:SHOWN]
     ]
 
 
@@ -112,7 +101,7 @@ def week_risk(played: Sequence[Played], week_of: np.ndarray, weeks: int) -> tupl
 
 
 def _sentence(stage: Stage, found: dict[str, Any], limit: float) -> str:
-    """The answer in one sentence or two, for people."""
+    """The answer in a few sentences, for people."""
     total, hit = found["replications"], found["interrupted"]
     shown = f"at most {_percent(found['bound'])} (95 % sure)"
     if not hit:
@@ -124,14 +113,12 @@ def _sentence(stage: Stage, found: dict[str, Any], limit: float) -> str:
         )
         clean = f"{word}: no replication of {total} was interrupted"
         return f"{clean}, so the chance of any interruption is {shown}{need}."
-    weakest, hurt = found["weakest"], found["customers_when"]
-    when = f"{weakest['queue']} on {weakest['day']}" + (f" at {weakest['local']}" if weakest["local"] else "")
+    hurt = found["customers_when"]
     word = "Safe" if found["safe"] else "Not shown to be safe"
     return (
         f"{word}: {hit} of {total} replications were interrupted, so the chance of any interruption is {shown}, "
         f"and the limit is {100 * limit:.3g} %. Where it happens it hits about {hurt['p50']:,.0f} customers "
-        f"({hurt['p05']:,.0f} to {hurt['p95']:,.0f}); weakest: {when}, {weakest['why']}, "
-        f"in {weakest['replications']} of {total}."
+        f"({hurt['p05']:,.0f} to {hurt['p95']:,.0f}). {sentence(stage, found['weakest'], total)}"
     )
 
 

@@ -10,7 +10,7 @@ from datetime import date
 from math import ceil
 from typing import Any
 
-from releve.base.units import share_text
+from releve.base.units import date_text, share_text
 
 SPACE = "\u00a0"  # keeps a number and its unit on one line
 NOTHING = "\u2013"  # an en dash: there was nothing to count
@@ -67,8 +67,12 @@ def share(hundredths: float) -> str:
 
 def day(iso: str) -> str:
     """A date for people: '2026-01-02' -> '2 Jan 2026'."""
-    there = date.fromisoformat(iso)
-    return f"{there.day}{SPACE}{there:%b}{SPACE}{there.year}"
+    return date_text(date.fromisoformat(iso)).replace(" ", SPACE)
+
+
+def days(first: str, last: str) -> str:
+    """A run of days, both ends in it: '2 Jan 2026 to 5 Mar 2026'."""
+    return day(first) if first == last else f"{day(first)} to {day(last)}"
 
 
 def weekday(iso: str) -> str:
