@@ -220,3 +220,21 @@ def test_the_status_quo_moves_nobody(lively: Move) -> None:
     assert quo.summary["fit"] is not None
     assert set(quo.results["site_named"].cast(pl.String)) == {"old"}
     assert quo.results.filter(pl.col("day") >= lively.transition.starts).is_empty()
+
+
+def test_the_share_of_a_week_is_of_customers_and_beside_it_of_what_was_answered(tmp_path: Path) -> None:
+    weeks = rehearse(small(tmp_path / "move"), replications=2).summary["weeks"]
+    week = next(each for each in weeks if each["starts"] == "2025-10-20")
+
+    assert (week["share_planned"], week["share"]) == (5000, {"p05": 5000.0, "p50": 5000.0, "p95": 5000.0})
+    assert 0 < week["share_answered"]["p50"] < 4500  # of all that both answered: half of one queue of two
+
+
+def test_repeats_by_site_are_counted_as_the_gates_count_them(rehearsed: Rehearsed) -> None:
+    rows = rehearsed.results.filter(pl.col("site_named") == "old", pl.col("queue") == "fr")
+    sums = rows.group_by("replication").agg(pl.col("returning", "offered", "retried").cast(pl.Int64).sum())
+    ratio = sums["returning"] / (sums["offered"] - sums["retried"])
+
+    quality = next(each for each in rehearsed.summary["quality"] if each["site"] == "old")
+
+    assert quality["repeats"]["p50"] == pytest.approx(ratio.median())

@@ -227,6 +227,7 @@ def week(number: int, weeks: int) -> Json:
         "customers_hit": 41.5 if late else 0.0,
         "share_planned": round(10000 * part),
         "share": spread(10000 * part * 0.95, 0.05),
+        "share_answered": spread(10000 * part * 0.5),
         "sites": [
             {"site": site, "needed": needed, "present": spread(needed * 1.05), "busy": chance(0.78)}
             for site, needed in people.items()

@@ -15,6 +15,7 @@ from releve.base.errors import Finding
 from releve.base.units import WHOLE
 from releve.engine.measures import MEASURES
 from releve.operation.clock import TZDATA_VERSION
+from releve.rehearsal.compared import COUNT, REPEAT, TOTAL
 from releve.rehearsal.cost import months
 from releve.rehearsal.needed import shares_after
 from releve.rehearsal.play import Played, Stand
@@ -26,8 +27,8 @@ from releve.rehearsal.waves import definition_text, moving, waves_summary
 OFFERED, ANSWERED, WITHIN, ABANDONED, HANDLED_S = (
     MEASURES.index(name) for name in ("offered", "answered", "within", "abandoned", "handled_s")
 )
-COMPLETED, RESOLVED, SURVEYS, SATISFIED, REPEATED = (
-    MEASURES.index(name) for name in ("completed", "resolved", "surveys", "satisfied", "repeated")
+COMPLETED, RESOLVED, SURVEYS, SATISFIED = (
+    MEASURES.index(name) for name in ("completed", "resolved", "surveys", "satisfied")
 )
 
 
@@ -123,6 +124,7 @@ def _weeks(stand: Stand, played: Sequence[Played]) -> list[dict[str, Any]]:
                 "customers_hit": customers[w],
                 "share_planned": _share_planned(stage, days),
                 "share": quantiles([_share(stage, each, days) for each in played]),
+                "share_answered": quantiles([_share_answered(stage, each, days) for each in played]),
                 "sites": [_site(stand, played, d, days) for d in range(len(stage.destinations))],
                 "queues": [_queue(stage, lines[:, w], q) for q in range(len(stage.queues))],
             }
@@ -152,6 +154,14 @@ def _share_planned(stage: Stage, days: np.ndarray) -> int:
 
 
 def _share(stage: Stage, each: Played, days: np.ndarray) -> float:
+    """The share in force at the new site on the last of these days, mean over the moving queues, in 1/100 %."""
+    moved = _moved(stage)
+    if not moved or not len(days):
+        return 0.0
+    return float(np.mean([each.share[days[-1], q, d] for q, d in moved]))
+
+
+def _share_answered(stage: Stage, each: Played, days: np.ndarray) -> float:
     """What the new sites answered of all that they and their donors answered on these days, in 1/100 %."""
     waves = stage.move.transition.waves
     new = sorted({stage.destinations.index(wave.destination) for wave in waves})
@@ -195,12 +205,8 @@ def _queue(stage: Stage, lines: np.ndarray, q: int) -> dict[str, Any]:
         "queue": queue.name,
         "definition": definition_text(target),
         "target": target.pct / 100.0,
-        "service_level": quantiles(
-            np.divide(sums[:, WITHIN], base, out=np.full(len(base), np.nan), where=base > 0)
-        ),
-        "abandoned": quantiles(
-            np.divide(sums[:, ABANDONED], offered, out=np.full(len(base), np.nan), where=offered > 0)
-        ),
+        "service_level": _ratio(sums[:, WITHIN], base),
+        "abandoned": _ratio(sums[:, ABANDONED], offered),
         "offered": quantiles(offered),
     }
 
@@ -216,24 +222,21 @@ def _quality(stage: Stage, played: Sequence[Played]) -> list[dict[str, Any]]:
         sums = np.array([each.lines[:, lines].sum(axis=(0, 1)) for each in played])
         if not sums[:, COMPLETED].any():
             continue
-
-        def ratio(top: int, bottom: int, sums: np.ndarray = sums) -> dict[str, float]:
-            return quantiles(
-                np.divide(
-                    sums[:, top], sums[:, bottom], out=np.full(len(sums), np.nan), where=sums[:, bottom] > 0
-                )
-            )
-
         found.append(
             {
                 "site": site,
-                "resolved": ratio(RESOLVED, COMPLETED),
-                "satisfied": ratio(SATISFIED, SURVEYS),
-                "handle_s": ratio(HANDLED_S, COMPLETED),
-                "repeats": ratio(REPEATED, OFFERED),
+                "resolved": _ratio(sums[:, RESOLVED], sums[:, COMPLETED]),
+                "satisfied": _ratio(sums[:, SATISFIED], sums[:, SURVEYS]),
+                "handle_s": _ratio(sums[:, HANDLED_S], sums[:, COMPLETED]),
+                "repeats": _ratio(sums @ TOTAL[REPEAT], sums @ COUNT[REPEAT]),
             }
         )
     return found
+
+
+def _ratio(top: np.ndarray, bottom: np.ndarray) -> dict[str, float]:
+    """The quantiles over the replications of one sum over another, where there is anything to divide by."""
+    return quantiles(np.divide(top, bottom, out=np.full(len(bottom), np.nan), where=bottom > 0))
 
 
 def _findings(stage: Stage, played: Sequence[Played]) -> list[Finding]:

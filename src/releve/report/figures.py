@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from releve.report import words
-from releve.report.charts import band, cost, level, risk
+from releve.report.charts import band, cost, level, risk, share
 from releve.report.drawing import COLOURS, HALF, NARROW, WIDE, Figure, figure
 
 Row = Mapping[str, Any]
@@ -36,7 +36,7 @@ def _weekly(summary: Row, dates: Sequence[Row], sites: Mapping[str, str]) -> dic
     says = f"{len(weeks)} weeks from {words.day(weeks[0]['starts'])}"
     largest = words.percent(max(week["interrupted"] for week in weeks))
     bars = risk(weeks, dates, waves)
-    lines = band(weeks, "share", "share_planned", COLOURS[0], (0, 10_000), SHARES)
+    lines = share(weeks, (0, 10_000), SHARES)
     told = f"Bars, {says}; the largest is {largest}"
     title = "Share at the destination, by week"
     return {
