@@ -4,8 +4,6 @@ A tolerance is 5 standard errors of the mean over the replications (Student with
 fails less than once in 10,000), and every test also says that handle times 2 % longer would be found out.
 """
 
-from typing import NamedTuple
-
 import numpy as np
 import pytest
 from scipy import stats
@@ -13,39 +11,13 @@ from scipy import stats
 from releve.engine.house import House
 from releve.workforce.erlang import ServiceLevel, erlang_a, erlang_c
 from tests.engine.centres import centre, queue, replications
-
-REPLICATIONS = 30
-ERRORS = 5.0  # standard errors
-INTERVALS = 120
-WARM = 20  # intervals before the steady state
-
-
-class Mean(NamedTuple):
-    """A mean over replications and its standard error."""
-
-    value: float
-    error: float
-
-    def holds(self, exact: float) -> bool:
-        return abs(self.value - exact) < ERRORS * self.error
+from tests.engine.steady import INTERVALS, busy_people, parts
 
 
 def one_team(agents: int, erlangs: float, handle_s: float, patience_s: float, threshold_s: float) -> House:
     first = np.full((1, INTERVALS), erlangs / handle_s * 1800.0)
     one = queue(handle_s=handle_s, patience_s=patience_s, threshold_s=threshold_s)
     return centre([one], [(0, [[0]], agents)], first)
-
-
-def measured(house: House, *measures: str) -> list[Mean]:
-    """Measures as parts of the contacts offered, in the steady state; those still in the house are too few to tell."""
-    parts = []
-    for played in replications(house, REPLICATIONS):
-        steady = played.tally[WARM:]
-        offered = steady["offered"].sum()
-        parts.append([sum(steady[name].sum() for name in each.split("+")) / offered for each in measures])
-    values = np.array(parts)
-    means, errors = values.mean(axis=0), values.std(axis=0, ddof=1) / np.sqrt(REPLICATIONS)
-    return [Mean(*each) for each in zip(means, errors, strict=True)]
 
 
 ERLANG_A = [  # agents, erlangs, handle s, patience s: the last is model A of the benchmarks
@@ -61,7 +33,7 @@ def test_abandonment_wait_and_service_level_are_erlang_a(
     agents: int, erlangs: float, handle_s: float, patience_s: float
 ) -> None:
     house = one_team(agents, erlangs, handle_s, patience_s, 20.0)
-    left, wait, within = measured(house, "abandoned", "wait_s+abandon_wait_s", "within")
+    left, wait, within = parts(house, "abandoned", "wait_s+abandon_wait_s", "within")
     exact, slower = (
         erlang_a(agents, erlangs * factor, handle_s * factor, patience_s, 20.0) for factor in (1.0, 1.02)
     )
@@ -73,22 +45,21 @@ def test_abandonment_wait_and_service_level_are_erlang_a(
 
 @pytest.mark.parametrize(("agents", "erlangs"), [(14, 10.0), (110, 100.0)])
 def test_the_chance_of_a_wait_is_erlang_c(agents: int, erlangs: float) -> None:
-    (at_once,) = measured(one_team(agents, erlangs, 180.0, 1e12, 0.0), "within")
+    (at_once,) = parts(one_team(agents, erlangs, 180.0, 1e12, 0.0), "within")
     assert at_once.holds(1.0 - float(erlang_c(agents, erlangs))), at_once
     assert not at_once.holds(1.0 - float(erlang_c(agents, erlangs * 1.02))), "a kernel 2 % off would pass"
 
 
 def test_the_chance_of_a_wait_in_model_a_is_the_published_one() -> None:
-    (at_once,) = measured(one_team(85, 80.0, 240.0, 180.0, 0.0), "within")
+    (at_once,) = parts(one_team(85, 80.0, 240.0, 180.0, 0.0), "within")
     assert at_once.holds(1.0 - 0.283504), at_once
 
 
 def test_busy_seconds_are_offered_work_less_what_left() -> None:
-    busy = []
-    for played in replications(one_team(95, 100.0, 300.0, 120.0, 20.0), REPLICATIONS):
-        busy.append(played.busy_s[WARM:].sum() / played.on_duty_s[WARM:].sum())
-    occupancy = Mean(float(np.mean(busy)), float(np.std(busy, ddof=1)) / np.sqrt(REPLICATIONS))
-    assert occupancy.holds(float(erlang_a(95, 100.0, 300.0, 120.0, 20.0).occupancy)), occupancy
+    (busy,) = busy_people(one_team(95, 100.0, 300.0, 120.0, 20.0))
+    exact = 95 * float(erlang_a(95, 100.0, 300.0, 120.0, 20.0).occupancy)
+    assert busy.holds(exact), busy
+    assert not busy.holds(exact * 1.02), "a kernel 2 % off would pass"
 
 
 def test_the_number_in_the_system_is_poisson_while_the_rate_swings() -> None:
