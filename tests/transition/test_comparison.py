@@ -186,8 +186,8 @@ def test_the_decision(evidence: Evidence, verdict: Verdict) -> None:
 
 def test_the_reason_is_a_sentence_with_numbers() -> None:
     said = judge(around(0.0), 0.02, 0.05, metric="abandonment")
-    assert said.reason.startswith("abandonment: new minus old +0.00 points on 20 days, between -0.")
-    assert said.reason.endswith("margin 2.00")
+    assert said.reason.startswith("abandonment: the new site is 0.00 points better on 20 days, between 0.")
+    assert said.reason.endswith(" worse; 2.00 points worse is allowed")
     assert said.randomised
 
 

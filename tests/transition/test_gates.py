@@ -104,8 +104,13 @@ def test_a_condition_counts_from_the_day_somebody_signed(
 @pytest.mark.parametrize(
     ("present", "back", "verdict", "word"),
     [
-        (22.0, RollbackChoice("liege", 11, 10), Verdict.GO_ON, "11.0 needed"),
-        (21.9, RollbackChoice("liege", 11, 10), Verdict.HOLD, "21.9 people present at the destination, 22.0"),
+        (22.0, RollbackChoice("liege", 11, 10), Verdict.GO_ON, "10.0 needed, 11.0 asked for (110 %)"),
+        (
+            21.9,
+            RollbackChoice("liege", 11, 10),
+            Verdict.HOLD,
+            "21.9 people present at the destination, 20.0 needed",
+        ),
         (22.0, RollbackChoice("liege", 10.9, 10), Verdict.HOLD, "10.9 people at liege to take it back"),
         (22.0, RollbackChoice(None, 0, 10), Verdict.GO_ON, "nowhere to roll back to"),
     ],
@@ -139,9 +144,16 @@ def test_a_wave_that_opens_without_a_way_back_says_so_with_the_numbers() -> None
     finding = no_way_back("w9", DAY, ask(CAPACITY, facts).reason)
     assert finding.rule == "step-without-way-back"
     assert finding.found == (
-        "wave w9 opened on 2025-11-03: 22.0 people present at the destination, 22.0 needed; 10.0 people at liege "
-        "to take it back, 33.0 needed: no way back for this step; its donor has 10.0 for what takes 33.0 now"
+        "wave w9 opened on 2025-11-03: 22.0 people present at the destination, 20.0 needed, 22.0 asked for (110 %); "
+        "10.0 people at liege to take it back, 30.0 needed, 33.0 asked for (110 %): no way back for this step; "
+        "its donor has 10.0 for what takes 33.0 now"
     )
+
+
+def test_a_margin_of_all_that_is_needed_is_not_told_apart_from_it() -> None:
+    gate = CapacityGate(kind="capacity", name="people", margin=1.0)
+    reason = ask(gate, Facts(DAY, present=22.0, needed=20.0)).reason
+    assert reason == "22.0 people present at the destination, 20.0 needed; nowhere to roll back to"
 
 
 def test_people_missing_at_the_destination_hold_also_where_the_donor_is_short() -> None:

@@ -132,8 +132,8 @@ def brake(
     after = Cusum(0.0 if alarm.any() else float(worse[-1]), float(better[-1]))
     if alarm.any():
         reason = (
-            f"{_end(alarm.argmax(), limits)}: sudden change for the worse, CUSUM {worse.max():.1f} "
-            f"over its limit {limits.cusum_limit:g}"
+            f"{_end(alarm.argmax(), limits)}: sudden change for the worse, adding up to {worse.max():.1f} "
+            f"(CUSUM), over its limit {limits.cusum_limit:g}"
         )
         judgements.append(Judgement(gate, "brake", limits.on_cusum, reason))
     return worst(judgements or [_quiet(gate, after, limits)]), after
@@ -166,7 +166,7 @@ def _facts(day: Intervals, limits: Limits, gate: str) -> list[Judgement]:
 
 
 def _quiet(gate: str, carried: Cusum, limits: Limits) -> Judgement:
-    reason = f"quiet: CUSUM {carried.worse:.1f} of {limits.cusum_limit:g}"
+    reason = f"quiet: changes for the worse add up to {carried.worse:.1f} (CUSUM), {limits.cusum_limit:g} would stop"
     return Judgement(gate, "brake", Verdict.GO_ON, reason)
 
 

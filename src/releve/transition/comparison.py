@@ -234,18 +234,22 @@ def _reason(
     metric: str, evidence: Evidence, lower: float, upper: float, own: float, margin: float, randomised: bool
 ) -> str:
     """One sentence: what was seen, between which bounds, on how many days, against what."""
-    seen, points = evidence.carried, 100.0
+    seen = evidence.carried
     if not seen.count:
         return f"{metric}: no day could be compared yet"
-    what = f"{metric}: new minus old" if randomised else f"{metric} by"
-    first = f"{what} {seen.mean * points:+.2f} points on {_days(seen.count)}"
+    first = f"{metric}: {'the new site is ' if randomised else ''}{_by(seen.mean)} on {_days(seen.count)}"
     if upper == inf:
         return f"{first}, too few to say more"
-    said = f"{first}, between {lower * points:+.2f} and {upper * points:+.2f}, margin {margin * points:.2f}"
+    said = f"{first}, between {_by(lower)} and {_by(upper)}; {_by(margin)} is allowed"
     if upper < margin <= own:
-        at = "no bound yet" if own == inf else f"up to {own * points:+.2f}"
+        at = "no bound yet" if own == inf else f"up to {_by(own)}"
         return f"{said}; at its own share {at} on {_days(evidence.own.count)}"
     return said
+
+
+def _by(difference: float) -> str:
+    """A difference of chances, higher is worse, in points of 100."""
+    return f"{abs(100.0 * difference):.2f} points {'worse' if difference > 0 else 'better'}"
 
 
 def _days(count: int) -> str:

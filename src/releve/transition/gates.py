@@ -110,13 +110,13 @@ def capacity(gate: CapacityGate, facts: Facts) -> Judgement:
     (`no_way_back`), only the way there is judged.
     """
     back = facts.rollback
-    there = f"{facts.present:.1f} people present at the destination, {facts.needed * gate.margin:.1f} needed"
+    there = f"{facts.present:.1f} people present at the destination, {_asked(gate, facts.needed)}"
     if facts.present < facts.needed * gate.margin:
         return Judgement(gate.name, gate.kind, Verdict.HOLD, there)
     if back.destination is None:
         return Judgement(gate.name, gate.kind, Verdict.GO_ON, f"{there}; nowhere to roll back to")
     needed = back.needed * gate.margin
-    said = f"{there}; {back.present:.1f} people at {back.destination} to take it back, {needed:.1f} needed"
+    said = f"{there}; {back.present:.1f} people at {back.destination} to take it back, {_asked(gate, back.needed)}"
     if back.present >= needed:
         return Judgement(gate.name, gate.kind, Verdict.GO_ON, said)
     now = facts.donor.needed * gate.margin
@@ -124,6 +124,14 @@ def capacity(gate: CapacityGate, facts: Facts) -> Judgement:
         return Judgement(gate.name, gate.kind, Verdict.HOLD, said)
     short = f"no way back for this step; its donor has {facts.donor.present:.1f} for what takes {now:.1f} now"
     return Judgement(gate.name, gate.kind, Verdict.GO_ON, f"{said}: {short}", way_back=False)
+
+
+def _asked(gate: CapacityGate, needed: float) -> str:
+    """People needed, and what the gate asks of them."""
+    asked = (
+        "" if gate.margin == 1.0 else f", {needed * gate.margin:.1f} asked for ({100 * gate.margin:.0f} %)"
+    )
+    return f"{needed:.1f} needed{asked}"
 
 
 def brake(gate: BrakeGate, facts: Facts) -> Judgement:
@@ -167,7 +175,7 @@ def target(gate: TargetGate, facts: Facts) -> Judgement:
         gate.margin_points / POINTS,
         gate.alpha,
         gate=gate.name,
-        metric="short of target",
+        metric="against its target",
         own_share=0.0,
         kind=gate.kind,
         randomised=False,
