@@ -102,6 +102,8 @@ def test_the_status_quo_shows_how_the_model_fits_the_history(run: Run, small: Pa
     assert said.code == 0
     assert said.out.index("Fit to the history") < said.out.index("out/report.html")
     assert "Waves" not in said.out
+    assert "safe" not in said.out
+    assert "the busiest week of the history" in " ".join(said.out.split())
 
 
 def stopped_after(done: int) -> Callable[..., Rehearsed]:

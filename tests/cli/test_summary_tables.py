@@ -143,6 +143,17 @@ def test_the_fit_stands_before_the_waves() -> None:
     assert row.split() == ["moves", "offered", "1,470", "980", "(882-1,078)", "no"]
 
 
+@pytest.mark.parametrize(
+    ("rules", "says"),
+    [([], "reproduces the history."), (["bad-fit"], "does not reproduce the history well.")],
+)
+def test_a_status_quo_ends_with_how_well_it_fits(rules: list[str], says: str) -> None:
+    found = [{"rule": rule, "file": "", "line": 0, "found": "", "allowed": "", "mend": ""} for rule in rules]
+    text = words(shown(small_summary(fit=FIT, waves=[], findings=found)))
+    assert f"The rehearsal {says}" in text
+    assert "Not shown to be safe" not in text
+
+
 def test_the_comparison_says_which_way_is_better() -> None:
     text = words(shown(everything()))
     assert "interrupted 11.7 % 0.0 % -11.7 points (-9.4 to -14.0) better" in text

@@ -2,7 +2,10 @@
 
 from datetime import date, timedelta
 
+import numpy as np
 import polars as pl
+import pytest
+from scipy.stats import t
 
 from releve.demand.fit import FIT_COLUMNS, fit, history_weeks, misfits, sentence
 from tests.demand.worlds import MONDAY, days_of_history, event, move, queue
@@ -50,11 +53,35 @@ def test_all_weeks_together_are_a_mean_by_week_and_a_share_of_all() -> None:
     assert values == {"offered": 150, "abandoned_share": 0.05, "handle_s": 100}
 
 
-def test_the_interval_of_few_replications_is_their_whole_range() -> None:
+def test_the_interval_is_that_of_one_more_replication() -> None:
     offered = fit(weeks([100, 200], [5, 10]), replications(NEAR, FEW)).filter(
         (pl.col("measure") == "offered") & (pl.col("week") == MONDAY)
     )
-    assert offered.select("low", "median", "high").row(0) == (90, 100, 110)
+    drawn = [95, 100, 110, 105, 90]
+    half = t.ppf(0.975, 4) * np.std(drawn, ddof=1) * (1 + 1 / 5) ** 0.5
+    assert offered.select("low", "median", "high").row(0) == pytest.approx((100 - half, 100, 100 + half))
+
+
+def test_few_replications_seldom_find_a_misfit_where_there_is_none() -> None:
+    draw = np.random.default_rng(3)
+    found = 0
+    for _ in range(100):
+        offered = draw.poisson(1000, (7, 10)).tolist()
+        few = [[20] * 10 for _ in range(7)]
+        found += len(misfits(fit(weeks(offered[0], few[0]), replications(offered[1:], few[1:]))))
+    assert found <= 15
+
+
+def test_one_replication_has_nothing_to_say() -> None:
+    fitted = fit(weeks([100, 200], [5, 10]), replications(NEAR[:1], FEW[:1]))
+    assert fitted.is_empty()
+    assert "a fit needs two replications" in sentence(fitted)
+
+
+def test_a_misfit_is_told_with_as_many_digits_as_show_it() -> None:
+    near = [[10_000, 10_000 + n] for n in (0, 1, 2, 1, 0)]
+    found = misfits(fit(weeks([10_000, 10_006], [5, 10]), replications(near, FEW)))
+    assert found[0].found.startswith("'fr' offered: 10003 in the history, 10000 in the replications")
 
 
 def test_too_many_who_abandon_is_a_finding_that_names_the_suspects() -> None:

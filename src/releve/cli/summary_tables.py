@@ -163,7 +163,8 @@ def _fit(fit: Row, out: Console, wide: bool) -> None:
         table.add_row(
             row["queue"], row["measure"], show(row["history"]), ranged(row["simulated"], show, wide), inside
         )
-    out.print(table)
+    if table.row_count:
+        out.print(table)
     out.print(Text(fit["sentence"], "bold"))
     out.print()
 
@@ -192,7 +193,12 @@ def _against(summary: Row, out: Console, wide: bool) -> None:
 
 
 def _answer(summary: Row, out: Console) -> None:
-    """The answer; where another move was played too, then its own."""
+    """The answer; where another move was played too, then its own. Of a status quo: whether it fits."""
+    if summary["fit"] and not summary["waves"]:
+        bad = any(each["rule"] == "bad-fit" for each in summary["findings"])
+        said = "does not reproduce the history well" if bad else "reproduces the history"
+        out.print(Text(f"The rehearsal {said}.", "bold red" if bad else "bold green"))
+        return
     answers = [("", summary["answer"])]
     if against := summary["against"]:
         answers.append((f"The other, {against['name']}: ", against["answer"]))

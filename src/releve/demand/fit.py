@@ -1,13 +1,15 @@
 """The fit: whether a centre played as it was comes out as its history says.
 
-For every queue, week and measure the history's value stands beside the replications' 95 % interval; a row
-without a week is all weeks together. A bad fit is a finding, with what might be wrong.
+For every queue, week and measure the history's value stands beside the interval in which one more replication
+would lie with a chance of 95 %; a row without a week is all weeks together. A bad fit is a finding, with what
+might be wrong.
 """
 
 from collections.abc import Sequence
 from datetime import date, timedelta
 
 import polars as pl
+from scipy.special import stdtrit
 
 from releve.base.errors import Finding
 from releve.demand.handling import handling
@@ -34,7 +36,7 @@ FIT_COLUMNS: dict[str, str] = {
     "unit": "of the three values: contacts a week, 1 (a share), s",
     "history": "in that unit",
     "median": "of the replications, in that unit",
-    "low": "lower end of the 95 % interval over replications",
+    "low": "lower end of the 95 % interval of one more replication, in that unit",
     "high": "upper end",
     "inside": "whether low <= history <= high",
 }
@@ -69,8 +71,8 @@ def fit(history_weeks: pl.DataFrame, simulated_weeks: pl.DataFrame) -> pl.DataFr
     played.
 
     Both frames have `WEEK_COLUMNS`, a null where nothing is known; `simulated_weeks` has `replication`
-    besides. The ends of the interval are order statistics, so that few replications give a wide one, never a
-    narrow one.
+    besides. The interval is Student's prediction interval, mean +- t s sqrt(1 + 1/R), not under 0: the fewer the
+    replications, the wider. One replication alone has none, and nothing is compared with it.
     """
     keys = ["queue", "week"]
     shared = simulated_weeks.select(keys).unique()
@@ -95,13 +97,14 @@ def _measured(weeks: pl.DataFrame, by: Sequence[str], measure: str) -> pl.DataFr
 
 
 def _compare(known: pl.DataFrame, played: pl.DataFrame, part: Sequence[str]) -> pl.DataFrame:
-    tail = (1 - LEVEL) / 2
-    value = pl.col("value")
+    value, count = pl.col("value"), pl.col("count")
     over = played.group_by(part).agg(
-        median=value.median(),
-        low=value.quantile(tail, interpolation="lower"),
-        high=value.quantile(1 - tail, interpolation="higher"),
+        median=value.median(), mean=value.mean(), sd=value.std(), count=value.len()
     )
+    over = over.filter(count > 1)
+    t = pl.Series(stdtrit(over["count"].to_numpy() - 1, (1 + LEVEL) / 2), dtype=pl.Float64)
+    half = t * over["sd"] * (1 + 1 / over["count"]).sqrt()
+    over = over.with_columns(low=(over["mean"] - half).clip(0), high=over["mean"] + half)
     joined = known.rename({"value": "history"}).join(over, on=list(part), how="inner")
     inside = (pl.col("low") <= pl.col("history")) & (pl.col("history") <= pl.col("high"))
     return joined.with_columns(inside=inside)
@@ -110,6 +113,8 @@ def _compare(known: pl.DataFrame, played: pl.DataFrame, part: Sequence[str]) -> 
 def sentence(fitted: pl.DataFrame) -> str:
     """The fit in one sentence: "inside in 62 of 66 ..."."""
     weekly = fitted.filter(pl.col("week").is_not_null())
+    if not weekly.height:
+        return "Nothing of the history could be compared: a fit needs two replications, and measures known in both."
     inside = int(weekly["inside"].sum())
     chance = round(LEVEL * weekly.height)
     return (
@@ -132,18 +137,26 @@ def misfits(fitted: pl.DataFrame) -> tuple[Finding, ...]:
             continue
         below, above = SUSPECTS[row["measure"]]
         within = f"; {row['share'] * row['weeks']:.0f} of {row['weeks']} weeks inside" if row["weeks"] else ""
+        end = row["low"] if row["history"] < row["median"] else row["high"]
+        shown = _apart(row["history"], row["median"], end)
         findings.append(
             Finding(
                 "",
                 0,
                 "bad-fit",
-                f"'{row['queue']}' {row['measure']}: {row['history']:.4g} in the history, "
-                f"{row['median']:.4g} in the replications{within}",
-                f"{row['low']:.4g} to {row['high']:.4g}",
+                f"'{row['queue']}' {row['measure']}: {row['history']:{shown}} in the history, "
+                f"{row['median']:{shown}} in the replications{within}",
+                f"{row['low']:{shown}} to {row['high']:{shown}}",
                 "look at " + (below if row["median"] < row["history"] else above),
             )
         )
     return tuple(findings)
+
+
+def _apart(history: float, *others: float) -> str:
+    """The format with as few digits, four at least, as tell the history's value from the others."""
+    formats = (f".{digits}g" for digits in range(4, 10))
+    return next((f for f in formats if f"{history:{f}}" not in [f"{each:{f}}" for each in others]), ".9g")
 
 
 def history_weeks(move: Move, days: Sequence[date]) -> pl.DataFrame:

@@ -1,14 +1,16 @@
 """The status quo: the centre played as it was, held against its own history. A bad fit is a finding."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 import polars as pl
 
 from releve.demand.fit import fit, history_weeks, misfits, sentence
+from releve.demand.grid import history_grid
 from releve.engine.measures import MEASURES
+from releve.operation.move import Move
 from releve.rehearsal.play import Played, Stand
 
 WARM_UP_WEEKS = 2  # left out: the first days of a replication lack the repeats of the days before them
@@ -39,10 +41,24 @@ def fit_summary(stand: Stand, played: Sequence[Played]) -> tuple[dict[str, Any],
         "of": weekly.height,
         "rows": rows,
         "weeks": weekly["week"].n_unique(),
-        "sentence": sentence(table),
+        "sentence": f"{sentence(table)} {_covered(stage.move, days)}",
     }
     names = ("rule", "file", "line", "found", "allowed", "mend")
     return found, [{name: getattr(each, name) for name in names} for each in misfits(table)]
+
+
+def _covered(move: Move, days: Sequence[date]) -> str:
+    """Which weeks the fit speaks of, and how much busier the history's busiest one was."""
+    names = [queue.name for queue in move.operation.queues]
+    past = history_grid(move.history, names, move.operation.zone, ["offered"]).days
+    weeks = history_weeks(move, past).group_by("week").agg(pl.col("offered").sum()).sort("offered", "week")
+    compared = weeks.filter(pl.col("week") >= days[0] - timedelta(days=days[0].weekday()))
+    busiest, most = weeks.select("week", "offered").row(-1)
+    return (
+        f"It speaks of the {compared.height} weeks from {days[0]} to {days[-1]}, with "
+        f"{compared['offered'].sum() / compared.height:,.0f} contacts in a mean week; the busiest week of the history, from {busiest}, "
+        f"had {most:,.0f}."
+    )
 
 
 def _weeks(stand: Stand, played: Sequence[Played], skipped: int) -> pl.DataFrame:
