@@ -47,7 +47,20 @@ def test_everything_wrong_in_every_file_is_told_at_once(tmp_path: Path) -> None:
         ("calendar.csv", 0, "missing-file"),
         ("sources.csv", 1, "unknown-column"),
         ("sources.csv", 1, "missing-column"),
-    } | {("sources.csv", line, "missing-key") for line in (2, 3)}
+    }
+
+
+def test_a_column_with_a_wrong_name_is_told_once_and_nothing_that_follows_from_it(tmp_path: Path) -> None:
+    folder = write_small_move(tmp_path)
+    edit(folder, "workforce.csv", "cohort,count", "cohrot,count")
+    edit(folder, "workforce.csv", ",6,", ",six,")
+    with pytest.raises(InputError) as refused:
+        load(folder)
+    assert {(finding.line, finding.rule) for finding in refused.value.findings} == {
+        (1, "unknown-column"),
+        (1, "missing-column"),
+        (3, "not-a-whole-number"),
+    }
 
 
 def test_a_folder_that_is_not_there_is_said_with_the_one_that_may_be_meant(tmp_path: Path) -> None:

@@ -40,6 +40,7 @@ class Document:
     file: str
     values: Any
     places: dict[Route, Place] = field(default_factory=dict)
+    lacking: frozenset[str] = frozenset()  # columns that every row of a CSV needs and its header has not
 
     def place(self, route: Route) -> Place:
         """Where a value stands; for one that is not written, where the thing stands that should hold it."""
@@ -165,7 +166,8 @@ def read_csv(folder: Path, file: str) -> tuple[Document | None, list[Finding]]:
         return None, [Place(file, 1).finding("empty-file", "nothing", "a line with " + ", ".join(declared))]
     header_line, header = records[0]
     findings = header_findings(file, header_line, header, declared)
-    document = Document(file, [])
+    lacking = frozenset(name for name, required in declared.items() if required and name not in header)
+    document = Document(file, [], lacking=lacking)
     for line, cells in records[1:]:
         if len(cells) != len(header):
             findings.append(wrong_width(file, line, len(cells), len(header)))

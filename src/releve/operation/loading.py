@@ -134,7 +134,10 @@ def _declared(folder: Folder) -> dict[str, tuple[Scenario, tuple[Place, ...]]]:
 
 
 def _apply_scenarios(folder: Folder, asked: Sequence[str]) -> list[Finding]:
-    """Lay the scenarios asked for on the folder; every declared one is tried, so that a bad one is told."""
+    """Lay the scenarios asked for on the folder; every declared one is tried, so that a bad one is told.
+
+    One that changes a file which could not be read, or not all of it, is not tried: the file comes first.
+    """
     declared = _declared(folder)
     patchable = folder.patchable()
     findings = [
@@ -145,9 +148,12 @@ def _apply_scenarios(folder: Folder, asked: Sequence[str]) -> list[Finding]:
         if name not in declared
     ]
     unread = {history.FILE, *TOML_FILES, *CSV_FILES} - patchable.keys()
+    misread = {
+        finding.file for finding in folder.findings
+    }  # what a patch looks for there may be what was not read
     tried: dict[str, Changes] = {}
     for name, (scenario, places) in declared.items():
-        if not unread & {patch.file for patch in scenario.patches}:
+        if not (unread | misread) & {patch.file for patch in scenario.patches}:
             tried[name] = changes_of(scenario, places, patchable)
     findings += [
         finding for name, changes in tried.items() if name not in asked for finding in changes.findings

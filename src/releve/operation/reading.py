@@ -69,6 +69,8 @@ def _findings(
         route = _written_route(values, detail)
         if route in seen and detail["type"] not in {"missing", "extra_forbidden"}:
             continue  # each side of "this or that" complains of the same value
+        if detail["type"] == "missing" and route[-1] in document.lacking:
+            continue  # told once, of the header
         seen.add(route)
         yield _finding(detail, model, document, start, route)
 

@@ -54,10 +54,10 @@ def _covered(move: Move, days: Sequence[date]) -> str:
     weeks = history_weeks(move, past).group_by("week").agg(pl.col("offered").sum()).sort("offered", "week")
     compared = weeks.filter(pl.col("week") >= days[0] - timedelta(days=days[0].weekday()))
     busiest, most = weeks.select("week", "offered").row(-1)
+    mean = compared["offered"].sum() / compared.height
     return (
-        f"It speaks of the {compared.height} weeks from {days[0]} to {days[-1]}, with "
-        f"{compared['offered'].sum() / compared.height:,.0f} contacts in a mean week; the busiest week of the history, from {busiest}, "
-        f"had {most:,.0f}."
+        f"It speaks of the {compared.height} weeks from {days[0]} to {days[-1]}, with {mean:,.0f} contacts in a "
+        f"mean week; the busiest week of the history, from {busiest}, had {most:,.0f}."
     )
 
 
