@@ -94,6 +94,16 @@ def test_every_command_of_a_page_that_runs_is_in_a_block_that_runs(page: Path) -
     assert [block.text for block in others if re.search(r"^\$ ", block.text, re.MULTILINE)] == []
 
 
+def test_what_the_tutorial_quotes_of_a_check_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    quotes = [
+        block.text for block in blocks(ROOT / "docs/tutorial/first-rehearsal.md") if block.info == ["text"]
+    ]
+    assert main(["check", str(ROOT / "examples/liege-morocco")]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert quotes
+    assert [quote for quote in quotes if " ".join(quote.split()) not in said] == []
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_links_lead_somewhere(page: Path) -> None:
     text = BLOCK.sub("", page.read_text())
