@@ -8,6 +8,7 @@ import pytest
 from scipy.stats import t
 
 from releve.demand.fit import FIT_COLUMNS, fit, history_weeks, misfits, sentence
+from releve.operation.document import Place
 from tests.demand.worlds import MONDAY, days_of_history, event, move, queue
 
 
@@ -33,6 +34,7 @@ def replications(offered: list[list[int]], abandoned: list[list[int]]) -> pl.Dat
     )
 
 
+PLACES = {"fr": Place("operation.toml", 31)}
 NEAR = [[95, 205], [100, 200], [110, 190], [105, 195], [90, 210]]
 FEW = [[5, 10], [6, 11], [4, 9], [5, 12], [5, 10]]
 
@@ -44,7 +46,7 @@ def test_a_history_among_its_replications_is_inside_everywhere() -> None:
     assert sentence(fitted).startswith(
         "The history lies inside the 95 % interval of the replications in 6 of 6"
     )
-    assert misfits(fitted) == ()
+    assert misfits(fitted, PLACES) == ()
 
 
 def test_all_weeks_together_are_a_mean_by_week_and_a_share_of_all() -> None:
@@ -68,7 +70,7 @@ def test_few_replications_seldom_find_a_misfit_where_there_is_none() -> None:
     for _ in range(100):
         offered = draw.poisson(1000, (7, 10)).tolist()
         few = [[20] * 10 for _ in range(7)]
-        found += len(misfits(fit(weeks(offered[0], few[0]), replications(offered[1:], few[1:]))))
+        found += len(misfits(fit(weeks(offered[0], few[0]), replications(offered[1:], few[1:])), PLACES))
     assert found <= 15
 
 
@@ -80,14 +82,16 @@ def test_one_replication_has_nothing_to_say() -> None:
 
 def test_a_misfit_is_told_with_as_many_digits_as_show_it() -> None:
     near = [[10_000, 10_000 + n] for n in (0, 1, 2, 1, 0)]
-    found = misfits(fit(weeks([10_000, 10_006], [5, 10]), replications(near, FEW)))
+    found = misfits(fit(weeks([10_000, 10_006], [5, 10]), replications(near, FEW)), PLACES)
     assert found[0].found.startswith("'fr' offered: 10003 in the history, 10000 in the replications")
 
 
 def test_too_many_who_abandon_is_a_finding_that_names_the_suspects() -> None:
     lost = [[40, 60], [45, 70], [41, 62], [44, 66], [39, 71]]
-    found = misfits(fit(weeks([100, 200], [5, 10]), replications(NEAR, lost)))
-    assert [finding.rule for finding in found] == ["bad-fit"]
+    found = misfits(fit(weeks([100, 200], [5, 10]), replications(NEAR, lost)), PLACES)
+    assert [(finding.file, finding.line, finding.rule) for finding in found] == [
+        ("operation.toml", 31, "bad-fit")
+    ]
     assert "abandoned_share" in found[0].found
     assert "too few people present" in found[0].mend
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from releve.base.errors import InputError
+from releve.operation.document import place_in
 from releve.operation.loading import check, load, scenario_names
 from tests.operation.small_move import edit, write_small_move
 
@@ -113,3 +114,12 @@ def test_the_shipped_example_loads_and_warns_of_the_trap_in_the_dates() -> None:
 @pytest.mark.parametrize("name", scenario_names(Path(__file__).parents[2] / "examples" / "liege-morocco"))
 def test_every_scenario_of_the_shipped_example_loads(name: str) -> None:
     assert load(f"{Path(__file__).parents[2] / 'examples' / 'liege-morocco'}@{name}").scenarios == (name,)
+
+
+def test_a_rehearsal_can_say_where_a_queue_is_written(tmp_path: Path) -> None:
+    folder = write_small_move(tmp_path)
+    there = place_in(folder, "operation.toml", "queues", 1)
+    written = (folder / "operation.toml").read_text().splitlines()
+    assert written[there.line - 1 : there.line + 1] == ["[[queues]]", 'name = "nl"']
+    (folder / "operation.toml").unlink()
+    assert place_in(folder, "operation.toml", "queues", 1).line == 0

@@ -5,7 +5,7 @@ would lie with a chance of 95 %; a row without a week is all weeks together. A b
 might be wrong.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 import polars as pl
@@ -14,6 +14,7 @@ from scipy.special import stdtrit
 from releve.base.errors import Finding
 from releve.demand.handling import handling
 from releve.operation import clock
+from releve.operation.document import Place
 from releve.operation.move import Move
 
 LEVEL = 0.95  # of the intervals
@@ -124,8 +125,11 @@ def sentence(fitted: pl.DataFrame) -> str:
     )
 
 
-def misfits(fitted: pl.DataFrame) -> tuple[Finding, ...]:
-    """A finding for each queue and measure whose whole lies outside, or too many of whose weeks do."""
+def misfits(fitted: pl.DataFrame, places: Mapping[str, Place]) -> tuple[Finding, ...]:
+    """A finding for each queue and measure whose whole lies outside, or too many of whose weeks do.
+
+    places: where each queue is written.
+    """
     findings = []
     weekly = fitted.filter(pl.col("week").is_not_null())
     share = weekly.group_by("queue", "measure").agg(
@@ -140,9 +144,7 @@ def misfits(fitted: pl.DataFrame) -> tuple[Finding, ...]:
         end = row["low"] if row["history"] < row["median"] else row["high"]
         shown = _apart(row["history"], row["median"], end)
         findings.append(
-            Finding(
-                "",
-                0,
+            places[row["queue"]].finding(
                 "bad-fit",
                 f"'{row['queue']}' {row['measure']}: {row['history']:{shown}} in the history, "
                 f"{row['median']:{shown}} in the replications{within}",

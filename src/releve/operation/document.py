@@ -144,6 +144,12 @@ def read_toml(folder: Path, file: str) -> Document | Finding:
     return Document(file, values, places)
 
 
+def place_in(folder: Path, file: str, *route: str | int) -> Place:
+    """Where a TOML file of a move writes something; the file alone where it can no longer be read."""
+    read = read_toml(folder, file)
+    return read.place(route) if isinstance(read, Document) else Place(file, 0)
+
+
 def _toml_error(file: str, text: str, message: str) -> Finding:
     at = re.search(r"line (\d+)", message)
     line = int(at.group(1)) if at else text.count("\n") + 1

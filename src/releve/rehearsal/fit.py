@@ -10,6 +10,7 @@ import polars as pl
 from releve.demand.fit import fit, history_weeks, misfits, sentence
 from releve.demand.grid import history_grid
 from releve.engine.measures import MEASURES
+from releve.operation.document import place_in
 from releve.operation.move import Move
 from releve.rehearsal.play import Played, Stand
 
@@ -44,7 +45,11 @@ def fit_summary(stand: Stand, played: Sequence[Played]) -> tuple[dict[str, Any],
         "sentence": f"{sentence(table)} {_covered(stage.move, days)}",
     }
     names = ("rule", "file", "line", "found", "allowed", "mend")
-    return found, [{name: getattr(each, name) for name in names} for each in misfits(table)]
+    places = {
+        queue: place_in(stage.move.folder, "operation.toml", "queues", number)
+        for number, queue in enumerate(stage.queues)
+    }
+    return found, [{name: getattr(each, name) for name in names} for each in misfits(table, places)]
 
 
 def _covered(move: Move, days: Sequence[date]) -> str:
