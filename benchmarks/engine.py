@@ -34,6 +34,7 @@ from benchmarks.engine_peers import (
     ciw_a,
     simpy_a,
     simpy_b,
+    simpy_resource_a,
 )
 from releve.base.draws import bits, fold
 from releve.base.ids import stable_hash
@@ -195,7 +196,8 @@ def model_a() -> list[Runner]:
     ours = house_a(200_000)
     runners = [
         Runner("Releve", lambda n: play(ours, 10, n, WARM_S), [], []),
-        Runner("SimPy", lambda n: simpy_a(100_000, n), [], []),
+        Runner("SimPy, a Resource", lambda n: simpy_resource_a(50_000, n), [], []),
+        Runner("SimPy, by hand", lambda n: simpy_a(100_000, n), [], []),
     ]
     for name, peer, calls in (("Ciw", ciw_a(), 30_000), ("Cimba", cimba_a(), 200_000)):
         if peer is not None:
@@ -210,7 +212,7 @@ def model_b() -> list[Runner]:
     ours = house_b()
     runners = [
         Runner("Releve", lambda n: play(ours, 200, n, 0.0), [], []),
-        Runner("SimPy", lambda n: simpy_b(15, n), [], []),
+        Runner("SimPy, by hand", lambda n: simpy_b(15, n), [], []),
     ]
     return runners + limit_runners("lognormal", MODEL_B.service_s, sum(people for people, _ in MODEL_B.teams))
 

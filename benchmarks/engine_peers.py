@@ -135,6 +135,30 @@ def simpy_a(calls: int, seed: int) -> Tally:
     return centre.tally
 
 
+def simpy_resource_a(calls: int, seed: int) -> Tally:
+    """Model A in SimPy as its own documentation writes it: a Resource, and a request that competes with a timeout."""
+    draw, env = random.Random(seed), simpy.Environment()
+    people, tally = simpy.Resource(env, A_AGENTS), Tally(calls=calls)
+
+    def call() -> Iterator[Any]:
+        came = env.now
+        with people.request() as turn:
+            yield turn | env.timeout(draw.expovariate(1 / A_PATIENCE_S))
+            if came > WARM_S:
+                tally.add(env.now - came, answered=turn.triggered)
+            if turn.triggered:
+                yield env.timeout(draw.expovariate(1 / A_SERVICE_S))
+
+    def arrivals() -> Iterator[Any]:
+        for _ in range(calls):
+            yield env.timeout(draw.expovariate(A_PER_S))
+            env.process(call())
+
+    env.process(arrivals())
+    env.run()
+    return tally
+
+
 def simpy_b(days: int, seed: int) -> Tally:
     """Model B in SimPy: independent days from empty, drained at the end."""
     draw, total = random.Random(seed), Tally()

@@ -72,7 +72,9 @@ def settle(h, slot, time):
 @compiled
 def lines_for(h, q, key):
     """(the line that a customer's bucket names, the line that takes the contact now or -1)."""
-    bucket = int(np.int64(mix(key ^ h.today[0]["bucket_key"]) >> np.uint64(48)))
+    bucket = 0
+    if h.upto.shape[1] > 1:  # one range holds every bucket
+        bucket = int(np.int64(mix(key ^ h.today[0]["bucket_key"]) >> np.uint64(48)))
     ranges = Ranges(h.upto[q], h.owner[q])
     to = route(bucket, ranges, State(h.open[q], h.healthy, h.overflow))
     return line_at(h, q, named(bucket, ranges)), h.line_of[q, to] if to >= 0 else -1

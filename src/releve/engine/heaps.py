@@ -28,11 +28,12 @@ def _replace_top(heap, size, time, what):
     i = 0
     child = 1
     while child < size:
-        if child + 1 < size and heap[child + 1]["at"] < heap[child]["at"]:
-            child += 1
-        if heap[child]["at"] >= time:
+        if child + 1 < size:
+            child += int(heap[child + 1]["at"] < heap[child]["at"])  # without a branch: nobody can guess it
+        at = heap[child]["at"]
+        if at >= time:
             break
-        heap[i]["at"] = heap[child]["at"]
+        heap[i]["at"] = at
         heap[i]["what"] = heap[child]["what"]
         i = child
         child = 2 * i + 1
