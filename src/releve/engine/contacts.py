@@ -264,11 +264,12 @@ def answer(h, slot, time):
 
 @compiled
 def hold_others(h, agent):
-    """The person's other seats, which are idle, wait until this one is free."""
+    """The person's other seats, which are free, wait until this one is."""
     other = h.agents[agent]["sibling"]
     while other != agent:
         h.agents[other]["held"] = 1
-        stop_idling(h, other)
+        if h.agents[other]["idle"]:
+            stop_idling(h, other)
         other = h.agents[other]["sibling"]
 
 

@@ -20,10 +20,10 @@ def may_take(h, served, contact, time):
 
 @compiled
 def whole_free(h, agent):
-    """Whether a person's other seats are free too."""
+    """Whether a person's other seats have nothing in hand; one that came free at this instant may not idle yet."""
     other = h.agents[agent]["sibling"]
     while other >= 0 and other != agent:
-        if not h.agents[other]["idle"]:
+        if h.agents[other]["contact"] >= 0:
             return False
         other = h.agents[other]["sibling"]
     return True
@@ -56,7 +56,7 @@ def chosen(h, contact, lining, rank, time):
     """One of the free of a rank, of whom there is one at least: by chance, or the least occupied."""
     whole = not h.queues[lining["queue"]]["several"]
     at_random = lining["choice"] == RANDOM
-    best, seen, least = -1, 0, 2.0
+    best, seen, least = -1, 0, 0.0
     for i in range(lining["served_first"], lining["served_until"]):
         served = h.served[i]
         if served["rank"] != rank or not may_take(h, served, contact, time):
@@ -69,7 +69,7 @@ def chosen(h, contact, lining, rank, time):
                     random = bits(contact["key"], contact["attempt"] * (1 << 20) + seen, CHOICE)
                     if uniform(random) * seen < 1.0:
                         best = agent
-                elif occupancy(h, agent, time) < least:
+                elif best < 0 or occupancy(h, agent, time) < least:
                     best, least = agent, occupancy(h, agent, time)
             agent = h.agents[agent]["next"]
     return best
