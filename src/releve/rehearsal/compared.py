@@ -6,13 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from releve.demand.grid import history_grid
+from releve.demand.grid import Grid, history_grid
 from releve.engine.measures import MEASURES
 from releve.operation.plan import Wave
 from releve.rehearsal.stage import Stage
 from releve.transition.power import congestion_sd
 
 Floats = NDArray[np.float64]
+SATURDAY = 5  # as date.weekday counts
 BAND = 6  # half-hours in a stratum's band of three hours
 
 # What a comparison counts and what it holds against a site, as sums of measures; higher is worse.
@@ -91,7 +92,14 @@ def old_centre(stage: Stage) -> tuple[float, float]:
         return 0.06, 0.4
     past = history_grid(move.history, sorted(moving), move.operation.zone, ["offered", "abandoned"])
     offered, abandoned = (past.counts[name].sum(axis=1) for name in ("offered", "abandoned"))
-    worked = offered.sum(axis=1) > 0
-    used = offered[worked].sum(axis=0) > 0
     base = float(abandoned.sum() / max(offered.sum(), 1.0))
-    return base, float(congestion_sd(offered[worked][:, used], abandoned[worked][:, used]))
+    return base, congestion_of(past, offered, abandoned)
+
+
+def congestion_of(past: Grid, offered: Floats, bad: Floats) -> float:
+    """The congestion of counts, [day, interval], over the days of a history: Mondays to Fridays, each with its next.
+
+    A Saturday is another kind of day, with other staff: beside a Friday it would pass for congestion.
+    """
+    weekday = np.array([day.weekday() < SATURDAY for day in past.days])[:, None]
+    return congestion_sd(offered * weekday, bad * weekday)

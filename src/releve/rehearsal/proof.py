@@ -16,8 +16,9 @@ from releve.operation.move import Move
 from releve.operation.plan import ComparisonGate, Metric, Wave
 from releve.operation.plan_rules import steps
 from releve.operation.queue import Queue
+from releve.rehearsal.compared import congestion_of
 from releve.transition.gates import POINTS
-from releve.transition.power import NEVER, congestion_sd, what_it_can_prove
+from releve.transition.power import NEVER, what_it_can_prove
 
 UNKNOWN_BASE, UNKNOWN_CONGESTION = 0.06, 0.4  # where the history lacks the counts: the tables of gates.md
 REPEAT_DAYS = 7  # a repeat counts within so many days
@@ -136,10 +137,8 @@ def _waiting(move: Move, past: Grid, calls: Sequence[Queue], metric: Metric) -> 
     places = [past.queues.index(queue.name) for queue in calls]
     offered, counted = (past.counts[name][:, places].sum(axis=1) for name in ("offered", column))
     bad = counted if metric == "abandonment" else offered - counted
-    worked = offered.sum(axis=1) > 0
-    used = offered[worked].sum(axis=0) > 0
     base = float(bad.sum() / max(offered.sum(), 1.0))
-    return _inside(base), congestion_sd(offered[worked][:, used], bad[worked][:, used])
+    return _inside(base), congestion_of(past, offered, bad)
 
 
 def _inside(chance: float) -> float:

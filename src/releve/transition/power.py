@@ -168,9 +168,10 @@ def what_it_can_prove(
 def congestion_sd(offered: ArrayLike, abandoned: ArrayLike, least: int = 5) -> float:
     """The congestion effect of a site from its own history, in log-odds: each day against the next (A/A).
 
-    offered, abandoned: [day, half-hour], days in order and of one kind (working days). The same half-hour of
-    two days that follow each other is the same site twice: its rates would differ by chance alone; what they
-    differ by on top is congestion. Half-hours with fewer than `least` offered on either day are left out.
+    offered, abandoned: [day, half-hour], every calendar day in order, so that a gap joins nothing; days of another
+    kind (weekends, beside working days) hold zeros. The same half-hour of two days that follow each other is the
+    same site twice: its rates would differ by chance alone; what they differ by on top is congestion. Half-hours
+    with fewer than `least` offered on either day are left out.
     Returns 0 where the history shows no more than chance, and where it is too small to say.
     """
     n, x = np.asarray(offered, dtype=np.float64), np.asarray(abandoned, dtype=np.float64)
