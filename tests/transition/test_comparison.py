@@ -14,9 +14,7 @@ from benchmarks.gate_error_rates import World, alarms_on_days, bounds_on_days, d
 from releve.transition.comparison import (
     Days,
     Evidence,
-    adjusted,
     bounds,
-    cuped_slope,
     daily_differences,
     evidence_key,
     first_day_that_can_speak,
@@ -141,19 +139,6 @@ def test_strata_take_out_a_mix_that_differs_between_the_arms() -> None:
     total = count * np.array([0.05, 0.30])[:, None]
     assert daily_differences(count, total, [0.9, 0.1], [0, 0])[0] == pytest.approx(0.0, abs=1e-12)
     assert total[0, :, 1].sum() / 100 - total[0, :, 0].sum() / 1000 > 0.09
-
-
-def test_the_covariate_takes_out_what_it_explains() -> None:
-    draw = np.random.default_rng(7)
-    before = draw.normal(size=4_000)
-    outcome = 0.8 * before + 0.2 * draw.normal(size=4_000)
-    slope = cuped_slope(outcome, before)
-    assert slope == pytest.approx(0.8, abs=0.02)
-    half = np.arange(4_000) % 2
-    raw = np.array([outcome[half == 1].mean() - outcome[half == 0].mean()])
-    shift = np.array([before[half == 1].mean() - before[half == 0].mean()])
-    assert abs(adjusted(raw, shift, slope)[0]) < 3 * 0.2 * sqrt(4 / 4_000)
-    assert cuped_slope(outcome, np.ones(4_000)) == 0.0
 
 
 def of_days(values: list[float]) -> Evidence:

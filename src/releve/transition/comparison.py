@@ -64,21 +64,6 @@ def _members(parent: tuple[int, ...]) -> Floats:
     return np.asarray(np.array(parent)[:, None] == np.arange(max(parent) + 1), dtype=np.float64)
 
 
-def cuped_slope(outcome: ArrayLike, covariate: ArrayLike) -> float:
-    """The slope of a contact's outcome on its pre-period covariate (CUPED, Deng 2013); 0 if constant.
-
-    Take it from the old site's pre-period alone: learnt from the days judged, it would void the level.
-    """
-    y, x = np.asarray(outcome, dtype=np.float64), np.asarray(covariate, dtype=np.float64)
-    spread = float(np.var(x))
-    return float(np.mean((y - y.mean()) * (x - x.mean()))) / spread if spread > 0 else 0.0
-
-
-def adjusted(difference: Floats, covariate_difference: Floats, slope: float) -> Floats:
-    """A day's difference less what the covariate's own difference explains; same shape, same expectation."""
-    return difference - slope * covariate_difference
-
-
 def radius(n: ArrayLike, sd: ArrayLike, alpha: ArrayLike, freedom: ArrayLike | None = None) -> Floats:
     """Half the width of the confidence sequence for the mean of n days; infinite where it cannot speak yet.
 
