@@ -210,6 +210,18 @@ def test_a_wave_that_rolled_back_stays_away(tmp_path: Path) -> None:
     assert share_of(judging.table, "fr", "old") == 10_000
 
 
+def hung_up(stand: Stand) -> Floats:
+    """A half-hour in which most customers of the new site hang up within seconds, and a few of the old one's later."""
+    old = shown(stand, site="old", offered=100, answered=95, abandoned=5)
+    return old + shown(stand, offered=100, answered=20, abandoned=80, short=80)
+
+
+def test_the_brake_counts_also_who_hangs_up_at_once_as_its_history_does(tmp_path: Path) -> None:
+    stand = stand_of(small(tmp_path / "move", NO_ABANDONMENT_GATE))
+    judging = course(stand, {today.isoformat(): hung_up for today in stand.stage.days})
+    assert "sudden change for the worse" in judging.moves[1][1].reason
+
+
 def no_way_back(folder: Path) -> Stand:
     """The small move without its rollback site."""
     text = '[[rollback]]\ndestination = "old"\nuntil = 2025-11-07\nsource = "contract"\n\n'

@@ -33,7 +33,7 @@ METRICS = tuple(OUTCOMES)
 COUNT = np.stack([_combine(OUTCOMES[name][0]) for name in METRICS])  # [metric, K]
 TOTAL = np.stack([_combine(OUTCOMES[name][1]) for name in METRICS])
 CUSTOMERS = _combine({"offered": 1, "retried": -1, "repeated": -1})  # who calls again says nothing new
-ABANDONMENT, REPEAT = METRICS.index("abandonment"), METRICS.index("repeat")
+REPEAT = METRICS.index("repeat")
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from releve.engine.measures import MEASURES
 from releve.engine.shapes import OUTAGE
 from releve.operation.plan import Wave
 from releve.rehearsal.bench import Bench
-from releve.rehearsal.compared import ABANDONMENT, COUNT, TOTAL
 from releve.rehearsal.stage import Stage
 from releve.transition.brake import Intervals, Spans
 
@@ -18,7 +17,11 @@ WAITED = [MEASURES.index(name) for name in ("wait_s", "abandon_wait_s")]
 
 
 def watched(bench: Bench, n: int, wave: Wave, by_interval: Floats) -> Intervals:
-    """Day n of a wave's calls by the site that the bucket named. by_interval: [I, L, K]."""
+    """Day n of a wave's calls by the site that the bucket named. by_interval: [I, L, K].
+
+    All who left count, also within the comparison's few seconds: a history, from which the brake has its base rate and
+    its congestion, does not tell them apart.
+    """
     arms = bench.arms[wave.name]
     open_now = np.flatnonzero(bench.stage.open_interval[n][arms.queues].any(axis=0))
     both = by_interval[open_now][:, arms.lines, :].sum(axis=2)  # [i, arm, K]
@@ -28,8 +31,8 @@ def watched(bench: Bench, n: int, wave: Wave, by_interval: Floats) -> Intervals:
         offered=here[:, OFFERED],
         answered=here[:, ANSWERED],
         mean_wait_s=waited,
-        count=both @ COUNT[ABANDONMENT],
-        bad=both @ TOTAL[ABANDONMENT],
+        count=both[:, :, OFFERED],
+        bad=both[:, :, ABANDONED],
         down=while_open(down(bench.stage, n, wave.destination), open_now),
     )
 
