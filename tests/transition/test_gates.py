@@ -215,7 +215,7 @@ def test_no_evidence_holds_and_enough_goes_on() -> None:
 def test_what_is_routed_by_language_alone_is_not_comparable() -> None:
     judgement = ask(COMPARISON, Facts(DAY, evidence={"abandoned": evidence(0.0)}, comparable=False))
     assert judgement.verdict is Verdict.HOLD
-    assert "not comparable" in judgement.reason
+    assert judgement.reason == "abandonment: not comparable, not randomised"
 
 
 @pytest.mark.parametrize(
@@ -224,7 +224,11 @@ def test_what_is_routed_by_language_alone_is_not_comparable() -> None:
 def test_a_target_is_judged_on_days_and_never_called_randomised(short: float, verdict: Verdict) -> None:
     judgement = ask(TARGET, Facts(DAY, evidence={"charter": evidence(short)}, comparable=False))
     assert judgement.verdict is verdict
-    assert not judgement.randomised
+    assert judgement.reason.startswith(f"against its target, not randomised: {abs(short) * 100:.2f} points ")
+
+
+def test_a_target_without_a_day_is_not_randomised_either() -> None:
+    assert ask(TARGET, Facts(DAY)).reason == "against its target, not randomised: no day yet"
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from math import inf, isnan, nan, sqrt
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from releve.transition.verdict import Judgement, Verdict, stopping_alpha
+from releve.transition.verdict import NOT_RANDOMISED, Judgement, Verdict, stopping_alpha
 
 Floats = NDArray[np.float64]
 
@@ -221,8 +221,13 @@ def _reason(
     """One sentence: what was seen, between which bounds, on how many days, against what."""
     seen = evidence.carried
     if not seen.count:
-        return f"{metric}: no day could be compared yet"
-    first = f"{metric}: {'the new site is ' if randomised else ''}{_by(seen.mean)} on {_days(seen.count)}"
+        return (
+            f"{metric}: no day could be compared yet"
+            if randomised
+            else f"{metric}, {NOT_RANDOMISED}: no day yet"
+        )
+    named = f"{metric}: the new site is" if randomised else f"{metric}, {NOT_RANDOMISED}:"
+    first = f"{named} {_by(seen.mean)} on {_days(seen.count)}"
     if upper == inf:
         return f"{first}, too few to say more"
     said = f"{first}, between {_by(lower)} and {_by(upper)}; {_by(margin)} is allowed"

@@ -31,7 +31,7 @@ from releve.operation.plan import (
 from releve.transition.brake import Limits
 from releve.transition.comparison import Evidence, judge
 from releve.transition.split import Split, judge_split
-from releve.transition.verdict import Judgement, Verdict
+from releve.transition.verdict import NOT_RANDOMISED, Judgement, Verdict
 
 POINTS = 100.0  # points of 100 in a chance of 1
 NO_EVIDENCE = Evidence()
@@ -156,7 +156,7 @@ def brake_limits(gate: BrakeGate, congestion: float) -> Limits:
 def comparison(gate: ComparisonGate, facts: Facts) -> Judgement:
     """The decision on the days seen (`comparison.judge`); hold where nothing can be compared."""
     if not facts.comparable:
-        said = f"{gate.metric}: not comparable"
+        said = f"{gate.metric}: not comparable, {NOT_RANDOMISED}"
         return Judgement(gate.name, gate.kind, Verdict.HOLD, said, randomised=False)
     return judge(
         facts.evidence.get(gate.name, NO_EVIDENCE),

@@ -30,7 +30,7 @@ class Judgement:
     kind: str  # readiness, capacity, split, brake, comparison, target
     verdict: Verdict
     reason: str
-    randomised: bool = True  # False: the customers were not split at random; say so beside the figures
+    randomised: bool = True  # False: the customers were not split at random, and the reason says so
     lower: float | None = None  # bounds of "worse by", in the metric's unit (for chances: 0 to 1)
     upper: float | None = None
     margin: float | None = None  # how much worse is still accepted, same unit
@@ -38,6 +38,7 @@ class Judgement:
     way_back: bool = True  # False: it goes on, and the step could not be taken back; a finding
 
 
+NOT_RANDOMISED = "not randomised"
 NOTHING_ASKED = Judgement("", "none", Verdict.GO_ON, "no gate is asked here")
 
 
