@@ -169,7 +169,7 @@ def test_a_site_that_is_down_in_the_afternoon_loses_its_customers_in_the_evening
     judging = course(stand_of(small(tmp_path / "move", outage)))
     assert steps(judging) == [("2025-10-13", "new", 5000), ("2025-10-15", "new", 0)]
     reason = judging.course.waves[0].reason
-    assert reason == "roll back: 5 h 40 min into the day: the destination was down for 150 minutes"
+    assert reason == "roll back: 14:40: the destination was down for 150 minutes"
 
 
 @pytest.mark.parametrize(
@@ -189,7 +189,7 @@ def test_a_site_that_is_down_while_nothing_is_lost_says_nothing(tmp_path: Path, 
 def test_a_site_that_is_down_for_days_rolls_back_on_the_first(tmp_path: Path) -> None:
     judging = course(stand_of(small(tmp_path / "move", down("2025-10-14T20:00:00", "2025-10-17T12:00:00"))))
     assert steps(judging)[1] == ("2025-10-15", "new", 0)
-    assert "0 h 30 min into the day: the destination was down for 480 minutes" in judging.moves[1][1].reason
+    assert "09:30: the destination was down for 480 minutes" in judging.moves[1][1].reason
 
 
 def test_a_brake_steps_back_in_the_evening(tmp_path: Path) -> None:

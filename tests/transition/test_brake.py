@@ -1,5 +1,8 @@
 """The brake: facts, and a CUSUM against its definition."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,7 +13,10 @@ from releve.transition.verdict import Verdict
 
 
 def quiet_day(**changes: object) -> Intervals:
+    """From 8:00 to 23:00 in Brussels, with an hour's closure at noon."""
     fields: dict[str, object] = {
+        "begins": datetime(2025, 10, 13, tzinfo=ZoneInfo("Europe/Brussels")),
+        "start_s": 1_800.0 * np.array([*range(16, 24), *range(26, 46)]),
         "offered": np.full(28, 20.0),
         "answered": np.full(28, 19.0),
         "mean_wait_s": np.full(28, 30.0),
@@ -52,7 +58,18 @@ def test_nothing_answered_while_contacts_are_offered_rolls_back() -> None:
     answered[5] = 0
     said, _ = brake(quiet_day(answered=answered), Cusum(), 0.06, Limits())
     assert said.verdict is Verdict.ROLL_BACK
-    assert said.reason.startswith("3 h 00 min into the day: nothing answered for 30 minutes")
+    assert said.reason.startswith("11:00: nothing answered for 30 minutes")
+
+
+@pytest.mark.parametrize(
+    ("begins", "clock"),
+    [(datetime(2025, 10, 13), "14:00"), (datetime(2025, 10, 26), "13:00"), (datetime(2026, 3, 29), "15:00")],
+)
+def test_the_reason_tells_the_client_s_clock_whatever_it_leapt_over(begins: datetime, clock: str) -> None:
+    answered = np.full(28, 19.0)
+    answered[9] = 0
+    day = quiet_day(begins=begins.replace(tzinfo=ZoneInfo("Europe/Brussels")), answered=answered)
+    assert brake(day, Cusum(), 0.06, Limits())[0].reason.startswith(f"{clock}: nothing answered")
 
 
 def test_nothing_answered_of_next_to_nothing_is_no_fact() -> None:
@@ -78,7 +95,7 @@ def test_a_long_wait_steps_back() -> None:
 def test_a_site_that_is_known_to_be_down_rolls_back_though_others_answer() -> None:
     said, _ = brake(quiet_day(down=((1_200.0, 1_500.0), (12_600.0, 21_600.0))), Cusum(), 0.06, Limits())
     assert said.verdict is Verdict.ROLL_BACK
-    assert said.reason == "4 h 00 min into the day: the destination was down for 150 minutes"
+    assert said.reason == "12:00: the destination was down for 150 minutes"
 
 
 @pytest.mark.parametrize(("silent_s", "verdict"), [(600, Verdict.ROLL_BACK), (601, Verdict.GO_ON)])
@@ -113,7 +130,8 @@ def test_a_new_site_that_is_better_never_brakes() -> None:
 
 def test_a_day_without_intervals_keeps_what_was_carried() -> None:
     empty = np.zeros(0)
-    day = Intervals(empty, empty, empty, np.zeros((0, 2)), np.zeros((0, 2)))
+    both = np.zeros((0, 2))
+    day = quiet_day(start_s=empty, offered=empty, answered=empty, mean_wait_s=empty, count=both, bad=both)
     said, after = brake(day, Cusum(3.0, 1.0), 0.06, Limits())
     assert after == Cusum(3.0, 1.0)
     assert said.verdict is Verdict.GO_ON

@@ -1,5 +1,7 @@
 """The watch: what the brake of a wave sees of a day, half-hour by half-hour while its calls are open."""
 
+from zoneinfo import ZoneInfo
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -28,6 +30,8 @@ def watched(bench: Bench, n: int, wave: Wave, by_interval: Floats) -> Intervals:
     here = both[:, 1, :]
     waited = here[:, WAITED].sum(axis=1) / np.maximum(here[:, ANSWERED] + here[:, ABANDONED], 1.0)
     return Intervals(
+        begins=bench.stage.starts(n).astimezone(ZoneInfo(bench.stage.move.operation.zone)),
+        start_s=np.asarray(open_now * float(INTERVAL_S), dtype=np.float64),
         offered=here[:, OFFERED],
         answered=here[:, ANSWERED],
         mean_wait_s=waited,

@@ -7,6 +7,7 @@ half-hour set the scale.
 """
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from math import ceil, expm1
 
 import numpy as np
@@ -43,6 +44,8 @@ class Limits:
 class Intervals:
     """A day's intervals as the brake sees them, in order; counts by the site that the bucket named."""
 
+    begins: datetime  # the client's day, in its zone
+    start_s: Floats  # [interval] since the day began
     offered: Floats  # [interval] at the destination
     answered: Floats  # [interval] at the destination
     mean_wait_s: Floats  # [interval] at the destination, of those answered or gone
@@ -132,7 +135,7 @@ def brake(
     after = Cusum(0.0 if alarm.any() else float(worse[-1]), float(better[-1]))
     if alarm.any():
         reason = (
-            f"{_end(alarm.argmax(), limits)}: sudden change for the worse, adding up to {worse.max():.1f} "
+            f"{_end(day, alarm.argmax(), limits)}: sudden change for the worse, adding up to {worse.max():.1f} "
             f"(CUSUM), over its limit {limits.cusum_limit:g}"
         )
         judgements.append(Judgement(gate, "brake", limits.on_cusum, reason))
@@ -146,21 +149,25 @@ def _facts(day: Intervals, limits: Limits, gate: str) -> list[Judgement]:
     if outage := next((each for each in day.down if each[1] - each[0] >= limits.silent_s), None):
         since, until = outage
         said = f"the destination was down for {(until - since) / MINUTE_S:.0f} minutes"
-        found.append(Judgement(gate, "brake", limits.on_down, f"{_clock(since + limits.silent_s)}: {said}"))
+        found.append(
+            Judgement(
+                gate, "brake", limits.on_down, f"{_clock(day, since + limits.silent_s, limits)}: {said}"
+            )
+        )
     # Most days every interval has an answer: then the running sums need not be looked at.
     if not day.answered.all() and (silence := silent(day.offered, day.answered, limits)).any():
         said = (
             f"nothing answered for {limits.silent_s / MINUTE_S:g} minutes "
             f"with at least {limits.silent_offered} contacts offered"
         )
-        at = _end(silence.argmax(), limits)
+        at = _end(day, silence.argmax(), limits)
         found.append(Judgement(gate, "brake", limits.on_silence, f"{at}: {said}"))
     if (waiting := slow(day.offered, day.mean_wait_s, limits)).any():
         said = (
             f"mean wait over {limits.wait_limit_s / MINUTE_S:g} minutes "
             f"for {limits.wait_for_s / MINUTE_S:g} minutes"
         )
-        at = _end(waiting.argmax(), limits)
+        at = _end(day, waiting.argmax(), limits)
         found.append(Judgement(gate, "brake", limits.on_wait, f"{at}: {said}"))
     return found
 
@@ -170,11 +177,16 @@ def _quiet(gate: str, carried: Cusum, limits: Limits) -> Judgement:
     return Judgement(gate, "brake", Verdict.GO_ON, reason)
 
 
-def _clock(seconds: float) -> str:
-    """Time since the first interval began: '3 h 30 min into the day'."""
-    minutes = int(seconds / MINUTE_S)
-    return f"{minutes // 60} h {minutes % 60:02d} min into the day"
+def _clock(day: Intervals, seconds: float, limits: Limits) -> str:
+    """What the client's clock shows after so many seconds of the intervals: '10:30'."""
+    place = ceil(seconds / limits.interval_s) - 1
+    since = float(day.start_s[place]) + seconds - place * limits.interval_s
+    return (
+        (day.begins.astimezone(UTC) + timedelta(seconds=since))
+        .astimezone(day.begins.tzinfo)
+        .strftime("%H:%M")
+    )
 
 
-def _end(interval: np.intp, limits: Limits) -> str:
-    return _clock((int(interval) + 1) * limits.interval_s)
+def _end(day: Intervals, interval: np.intp, limits: Limits) -> str:
+    return _clock(day, (int(interval) + 1) * limits.interval_s, limits)
