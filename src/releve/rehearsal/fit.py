@@ -57,7 +57,7 @@ def _covered(move: Move, days: Sequence[date]) -> str:
     names = [queue.name for queue in move.operation.queues]
     past = history_grid(move.history, names, move.operation.zone, ["offered"]).days
     weeks = history_weeks(move, past).group_by("week").agg(pl.col("offered").sum()).sort("offered", "week")
-    compared = weeks.filter(pl.col("week") >= days[0] - timedelta(days=days[0].weekday()))
+    compared = weeks.filter(pl.col("week").is_in([day for day in days if day.isoweekday() == 1]))
     busiest, most = weeks.select("week", "offered").row(-1)
     mean = compared["offered"].sum() / compared.height
     return (
