@@ -57,7 +57,7 @@ def play(command: str) -> int:
     words = shlex.split(command)
     if words[0] != "releve":
         return subprocess.run(command, shell=True, check=False).returncode
-    if words[1] == "rehearse":
+    if words[1] in ("rehearse", "simulate"):
         if "--replications" in words:
             words[words.index("--replications") + 1] = "1"
         else:

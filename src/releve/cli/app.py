@@ -25,6 +25,7 @@ COMMANDS = {
     "import": "releve.cli.importing:import_history",
     "init": "releve.cli.starting:init",
     "rehearse": "releve.cli.rehearsing:rehearse",
+    "simulate": "releve.cli.simulating:simulate",
 }
 
 

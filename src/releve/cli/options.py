@@ -1,8 +1,12 @@
 """Arguments and options that several commands share."""
 
+import os
+from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
+
+from releve.base.errors import wrong
 
 Move = Annotated[
     str, Parameter(help="The move's folder; MOVE@a,b applies scenarios of the move to it, in order.")
@@ -24,3 +28,10 @@ def split(scenarios: tuple[str, ...]) -> tuple[str, ...]:
     """Scenario names, each once, in order: ("a,b", "c") -> a, b, c."""
     names = (name.strip() for written in scenarios for name in written.split(","))
     return tuple(dict.fromkeys(name for name in names if name))
+
+
+def refuse_folder(out: Path) -> None:
+    """Raise InputError where a folder for results cannot be written."""
+    near = next(path for path in (out, *out.absolute().parents) if path.exists())
+    if not near.is_dir() or not os.access(near, os.W_OK):
+        raise wrong("cannot-write", f"'{out}'", "a folder that can be written", "choose another: --out DIR")

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from releve import report
 from releve.base.errors import Finding, wrong
 from releve.cli.memory import return_large_arrays
-from releve.cli.options import Json, Move, Scenarios, Strict, split
+from releve.cli.options import Json, Move, Scenarios, Strict, refuse_folder, split
 from releve.cli.printing import console, findings_json
 from releve.cli.summary_tables import print_summary
 from releve.operation.loading import Checked
@@ -106,9 +106,7 @@ def _refuse(seed: int, threads: int | None, out: Path, against: str | None, stat
         raise wrong(
             "command-line", "--against with --status-quo", "one of them", "compare two moves, or fit one"
         )
-    near = next(path for path in (out, *out.absolute().parents) if path.exists())
-    if not near.is_dir() or not os.access(near, os.W_OK):
-        raise wrong("cannot-write", f"'{out}'", "a folder that can be written", "choose another: --out DIR")
+    refuse_folder(out)
 
 
 def _play(

@@ -82,14 +82,15 @@ def page() -> str:
         "## results.parquet",
         "A row for each replication, day, queue, site that the bucket named and site that answered; rows in which "
         "nothing happened are left out.",
-        _table(RESULTS),
+        column_table(RESULTS),
         "## intervals.parquet",
         "A row for each open half-hour, queue and site that the bucket named; quantiles over the replications.",
-        _table(INTERVALS),
+        column_table(INTERVALS),
     ]
     return "\n\n".join(parts) + "\n"
 
 
-def _table(columns: tuple[Column, ...]) -> str:
+def column_table(columns: tuple[Column, ...]) -> str:
+    """Columns as a table of a page."""
     rows = [f"| `{column.name}` | {column.unit} | {column.meaning} |" for column in columns]
     return "\n".join(["| column | unit | meaning |", "|---|---|---|", *rows])

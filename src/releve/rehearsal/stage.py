@@ -19,6 +19,7 @@ from releve.engine.house import House, Plan, build
 from releve.engine.plan import Durations, lay_out, seats
 from releve.engine.rates import Busyness
 from releve.engine.shapes import GROUP, Array
+from releve.operation.centre import Operation
 from releve.operation.clock import day_seconds, day_start
 from releve.operation.move import Move
 from releve.rehearsal import dated, rows
@@ -184,17 +185,22 @@ def in_order(move: Move) -> Move:
 
     Waves stand in the order of their days. The rollback sites keep theirs: the first is asked first.
     """
-    tables = {
-        table: tuple(sorted(getattr(move.operation, table), key=lambda each: each.name))
-        for table in ("sites", "contracts", "queues", "teams", "destinations")
-    }
     waves = tuple(sorted(move.transition.waves, key=lambda wave: (wave.opens, wave.name)))
     return replace(
         move,
-        operation=move.operation.model_copy(update=tables),
+        operation=operation_in_order(move.operation),
         transition=move.transition.model_copy(update={"waves": waves}),
         cohorts=tuple(sorted(move.cohorts, key=lambda cohort: (cohort.team, cohort.cohort))),
     )
+
+
+def operation_in_order(operation: Operation) -> Operation:
+    """The operation in the order of its names."""
+    tables = {
+        table: tuple(sorted(getattr(operation, table), key=lambda each: each.name))
+        for table in ("sites", "contracts", "queues", "teams", "destinations")
+    }
+    return operation.model_copy(update=tables)
 
 
 def _reach(move: Move) -> rows.Reach:

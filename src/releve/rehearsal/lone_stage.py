@@ -1,0 +1,325 @@
+"""A lone operation made ready to be played: what does not depend on the replication, in numbers for the engine.
+
+Days that are alike are planned once. The engine's intervals are as short as the periods of arrivals need; results are
+added up to the operation's own. Sizes as in `engine.shapes`; N days, P people, R intervals of the results.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from math import gcd
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from releve.base.draws import fold
+from releve.demand.handling import Handling
+from releve.engine.house import House, Plan, build
+from releve.engine.plan import Durations, lay_out, seats
+from releve.engine.rates import Busyness, cumulative
+from releve.engine.shapes import AGENDA, CLOSES, DUTY, GOES_HOME, GROUP, Array
+from releve.operation.arrivals import expected
+from releve.operation.centre import Operation
+from releve.operation.clock import day_seconds, day_start
+from releve.operation.periods import DAY_MINUTES, length_minutes, minutes
+from releve.operation.queue import Queue
+from releve.rehearsal import lone_people, rows
+from releve.rehearsal.lone_people import People, Spells
+from releve.rehearsal.stage import operation_in_order
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Row = tuple[float, int, int, int]
+
+
+@dataclass(frozen=True)
+class DayPlan:
+    """A kind of day."""
+
+    length_s: float
+    first: Floats  # [Q, I]: expected first contacts
+    open_interval: Integers  # [Q, I]
+    period: Integers  # [I]: the interval of the results in which each lies
+    due_after: Integers  # [Q]: days from an arrival to its deadline
+    groups: Array  # GROUP[G]
+    group: Integers  # [P]: everybody's duty group, -1 not on duty
+    spells: tuple[Spells, ...]  # of each duty group
+    agenda: tuple[Row, ...]
+
+    @property
+    def alike(self) -> bytes:
+        """The same for days that are alike in everything."""
+        arrays = (self.first, self.open_interval, self.period, self.due_after, self.group)
+        return b"".join(each.tobytes() for each in arrays) + repr((self.length_s, self.agenda)).encode()
+
+
+@dataclass(frozen=True)
+class LoneStage:
+    """A lone operation made ready to be played."""
+
+    operation: Operation  # in the order of names
+    days: tuple[date, ...]
+    kinds: tuple[DayPlan, ...]
+    kind_of: Integers  # [N]
+    plan: Plan
+    people: People
+    person: Integers  # [A]: of each seat
+    busyness: Busyness
+    step_s: int  # length of the engine's intervals
+    home: Integers  # [Q]: the destination that a queue's contacts come to
+
+    @cached_property
+    def first_seat(self) -> Integers:
+        """Everybody's first seat: [P]."""
+        return np.flatnonzero(self.plan.agents["first"]).astype(np.int64)
+
+    @property
+    def periods(self) -> int:
+        """R."""
+        return DAY_MINUTES // self.operation.interval_minutes
+
+    @property
+    def lines_of(self) -> Floats:
+        """1 where a line is of a queue: [Q, L]."""
+        own: Floats = np.eye(len(self.plan.queues))[:, self.plan.lines["queue"]]
+        return own
+
+    def house(self) -> House:
+        """A fresh house for one thread."""
+        own = {
+            name: getattr(self.plan, name).copy() for name in ("queues", "lines", "teams", "agents", "trunks")
+        }
+        intervals = self.kinds[0].first.shape[1]
+        house = build(self.plan._replace(**own), intervals=intervals, interval_s=float(self.step_s))
+        house.queues["handle_factor"] = 1.0
+        house.owner[:, 0] = self.home
+        return house
+
+    def begin(self, house: House, key: np.uint64) -> NDArray[np.uint64]:
+        """Begin a replication in a house; gives everybody's own key: [P]."""
+        own = self.people.keys(key)
+        house.today["key"] = key
+        house.agents["factor"] = lone_people.speeds(self.operation, self.people, own)[self.person]
+        return own
+
+    def arrivals(self, key: np.uint64, start: int, end: int) -> Floats:
+        """Expected arrivals up to the end of each interval of some days, busyness in: [days, Q, I + 1]."""
+        first = np.stack([self.kinds[kind].first for kind in self.kind_of[start:end]])
+        ordinals = np.array([day.toordinal() for day in self.days[start:end]])
+        hashes = self.plan.queues["hash"]
+        if not self.busyness.interval.any() or self.step_s == 60 * self.operation.interval_minutes:
+            return cumulative(first, self.busyness, key, hashes, ordinals)
+        # The factor of an interval is that of the results' interval, however short the engine's are.
+        period = np.stack([self.kinds[kind].period for kind in self.kind_of[start:end]])
+        ones = np.ones((*first.shape[:2], self.periods))
+        factor = np.diff(cumulative(ones, self.busyness, key, hashes, ordinals), axis=2)
+        busy = first * np.take_along_axis(factor, period[:, None, :], axis=2)
+        summed: Floats = np.concatenate([np.zeros((*busy.shape[:2], 1)), np.cumsum(busy, axis=2)], axis=2)
+        return summed
+
+    def morning(self, house: House, n: int, own: NDArray[np.uint64]) -> House:
+        """The house set to day n, but for its arrivals; `own`: everybody's key."""
+        kind = self.kinds[self.kind_of[n]]
+        ordinal = self.days[n].toordinal()
+        with np.errstate(over="ignore"):
+            daily = fold(own, np.uint64(ordinal))
+        away = lone_people.absent(self.operation, self.people, daily)
+        group = np.where(away, -1, kind.group)
+        early, part = lone_people.leave_early(self.operation, self.people, daily)
+        gone = [
+            (lone_people.at_part(kind.spells[group[p]], part[p]), GOES_HOME, int(self.first_seat[p]), 0)
+            for p in np.flatnonzero(early & (group >= 0))
+        ]
+        today = house.today[0]
+        today["ordinal"], today["length_s"] = ordinal, kind.length_s
+        house.queues["due"] = ordinal + kind.due_after
+        house.agents["group"] = group[self.person]
+        return house._replace(
+            first=kind.first,
+            open_interval=kind.open_interval,
+            groups=kind.groups.copy(),
+            agenda=_agenda(kind.agenda, gone),
+        )
+
+
+def lone_stage(operation: Operation, days: int) -> LoneStage:
+    """Make an operation ready to be played over so many days from its first."""
+    operation = operation_in_order(operation)
+    dates = tuple(operation.day + timedelta(days=n) for n in range(days))
+    people = lone_people.people_of(operation)
+    step_s = _step_s(operation)
+    kinds, kind_of = _kinds(operation, people, dates, step_s)
+    agents, person = seats(people.team.tolist(), [team.at_once for team in operation.teams])
+    destinations = [each.name for each in operation.destinations]
+    return LoneStage(
+        operation=operation,
+        days=dates,
+        kinds=kinds,
+        kind_of=kind_of,
+        plan=_plan(operation, agents, kinds[0].first.shape[1], float(step_s)),
+        people=people,
+        person=person,
+        busyness=rows.busyness(operation, played=True),
+        step_s=step_s,
+        home=np.array([destinations.index(queue.home) for queue in operation.queues], dtype=np.int64),
+    )
+
+
+def _step_s(operation: Operation) -> int:
+    """The longest step that the intervals of the results and the periods of arrivals are whole numbers of, s."""
+    lengths = [float(operation.interval_minutes)]
+    for row in operation.arrivals:
+        lengths.append(length_minutes(row, len(row.per_hour or row.contacts)))
+    return gcd(*(round(60 * length) for length in lengths))
+
+
+def _plan(operation: Operation, agents: Array, intervals: int, interval_s: float) -> Plan:
+    """The operation's part of the house."""
+    lines, line_of = rows.line_rows(operation, rows.reach(operation, {}))
+    teams, skills, can = rows.team_rows(operation, line_of)
+    serves, served = lay_out(skills, teams, lines)
+    durations = Durations()
+    queues = rows.queue_rows(operation, durations)
+    told = {
+        queue.name: Handling(queue.handle_s or float(np.mean(_talks(queue))), queue.wrap_s or 0.0)
+        for queue in operation.queues
+    }
+    handling = rows.handling_rows(operation, told, durations, intervals=intervals, interval_s=interval_s)
+    return Plan(
+        queues=queues,
+        lines=lines,
+        teams=teams,
+        agents=agents,
+        serves=serves,
+        served=served,
+        durations=durations.rows,
+        handling=handling,
+        line_of=line_of,
+        team_serves=can,
+        overflow=rows.overflow_of(operation),
+        trunks=rows.trunk_rows(operation),
+        observed=durations.observed,
+    )
+
+
+def _talks(queue: Queue) -> tuple[float, ...]:
+    """Talk times of a queue that says no mean: those observed, or the means of its periods."""
+    return queue.handle_times_s or (queue.handle_by_period.handle_s if queue.handle_by_period else ())
+
+
+def _kinds(
+    operation: Operation, people: People, days: Sequence[date], step_s: int
+) -> tuple[tuple[DayPlan, ...], Integers]:
+    """The kinds of day, and that of each day: [N]. Weekdays that are alike in everything are one kind."""
+    named = [(day.isoweekday(), day_seconds(day, operation.zone)) for day in days]
+    intervals = max(-(-length // step_s) for _, length in named)
+    kinds: dict[bytes, tuple[int, DayPlan]] = {}
+    place: dict[tuple[int, int], int] = {}
+    for name, day in zip(named, days, strict=True):
+        if name not in place:
+            kind = _kind(operation, people, day, step_s, intervals)
+            place[name] = kinds.setdefault(kind.alike, (len(kinds), kind))[0]
+    return tuple(kind for _, kind in kinds.values()), np.array([place[name] for name in named])
+
+
+def _kind(operation: Operation, people: People, day: date, step_s: int, intervals: int) -> DayPlan:
+    """The plan of days like this one."""
+    length_s = float(day_seconds(day, operation.zone))
+    cell = _cells(operation, day, step_s, intervals)
+    first = np.where(cell >= 0, _rates(operation, day.isoweekday(), step_s)[:, cell], 0.0)
+    width = operation.interval_minutes * 60 // step_s
+    period = np.maximum(cell, 0) // width
+    is_open = np.where(cell >= 0, _open_periods(operation, day.isoweekday())[:, period], 0)
+    spells_of = lone_people.spells_on(operation, day)
+    groups: dict[tuple[int, Spells], int] = {}
+    group = np.full(len(people.names), -1, dtype=np.int64)
+    for p, name in enumerate(people.names):
+        if spells := spells_of.get(name):
+            group[p] = groups.setdefault((int(people.team[p]), spells), len(groups))
+    duty = [
+        (at, DUTY, number, on)
+        for (_, spells), number in groups.items()
+        for start, end in spells
+        for at, on in ((start, 1), (end, 0))
+    ]
+    return DayPlan(
+        length_s=length_s,
+        first=np.ascontiguousarray(first),
+        open_interval=np.ascontiguousarray(is_open),
+        period=period,
+        due_after=_due_after(operation, day.isoweekday()),
+        groups=np.array([(team, -1) for team, _ in groups], GROUP),
+        group=group,
+        spells=tuple(spells for _, spells in groups),
+        agenda=(*duty, *_closings(operation, is_open, step_s)),
+    )
+
+
+def _cells(operation: Operation, day: date, step_s: int, intervals: int) -> Integers:
+    """Which step of the local clock each interval begins in; -1 after the day's end: [I]."""
+    begin, zone = day_start(day, operation.zone), ZoneInfo(operation.zone)
+    found = np.full(intervals, -1, dtype=np.int64)
+    for i in range(intervals):
+        local = (begin + timedelta(seconds=i * step_s)).astimezone(zone)
+        if local.date() == day:
+            found[i] = (local.hour * 3600 + local.minute * 60 + local.second) // step_s
+    return found
+
+
+def _rates(operation: Operation, weekday: int, step_s: int) -> Floats:
+    """Expected contacts in each step of the local clock: [Q, steps]."""
+    names = [queue.name for queue in operation.queues]
+    found = np.zeros((len(names), DAY_MINUTES * 60 // step_s))
+    for row in operation.arrivals:
+        if weekday in row.weekdays:
+            for start, end, contacts in expected(row):
+                first, until = round(start * 60) // step_s, round(end * 60) // step_s
+                found[names.index(row.queue), first:until] += contacts / (until - first)
+    return found
+
+
+def _open_periods(operation: Operation, weekday: int) -> Integers:
+    """1 where a queue is open in an interval of the results: [Q, R]."""
+    width = operation.interval_minutes
+    rates = _rates(operation, weekday, _step_s(operation))
+    by_period = rates.reshape(len(rates), DAY_MINUTES // width, -1).sum(axis=2)
+    found: Integers = np.asarray(by_period > 0.0, dtype=np.int64)
+    fed = {row.queue for row in operation.arrivals}
+    for row, queue in zip(found, operation.queues, strict=True):
+        if queue.open:
+            begins, ends = (minutes(each) for each in queue.open)
+            row[int(begins) // width : int(ends or DAY_MINUTES) // width] = 1
+        elif queue.name not in fed:
+            row[:] = 1
+    return found
+
+
+def _due_after(operation: Operation, weekday: int) -> Integers:
+    """Days from an arrival on a weekday to its deadline, in days on which its queue is open: [Q]."""
+    opens = [_open_periods(operation, each).max(axis=1) for each in range(1, 8)]
+    found = np.zeros(len(operation.queues), dtype=np.int64)
+    for q, queue in enumerate(operation.queues):
+        left = rows.target_of(operation, queue).deadline_days
+        while left > 0 and any(each[q] for each in opens):
+            found[q] += 1
+            left -= int(opens[(weekday - 1 + found[q]) % 7][q])
+    return found
+
+
+def _closings(operation: Operation, is_open: Integers, step_s: int) -> list[Row]:
+    """When queues close that send away who still waits; one that is closed at midnight closes then."""
+    found = []
+    for q, queue in enumerate(operation.queues):
+        if queue.after_closing == "sent_away":
+            before = np.concatenate([[1], is_open[q, :-1]])
+            found += [
+                (float(i * step_s), CLOSES, q, 0) for i in np.flatnonzero((before == 1) & (is_open[q] == 0))
+            ]
+    return found
+
+
+def _agenda(known: Sequence[Row], gone: Sequence[Row]) -> Array:
+    """AGENDA in the kernel's order; at one instant who goes, goes before others come."""
+    return np.array(sorted([*known, *gone], key=lambda row: (row[0], row[1], row[3], row[2])), AGENDA)

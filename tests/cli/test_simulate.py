@@ -1,0 +1,68 @@
+"""`releve simulate`: an operation file in, tables and files out."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from tests.cli.worlds import Run
+from tests.operation.small_lone import LONE, write_lone
+
+
+def test_it_prints_the_queues_the_teams_and_a_sentence(run: Run, tmp_path: Path) -> None:
+    write_lone(tmp_path)
+    done = run("simulate", "centre.toml", "--days", "2", "--replications", "2")
+    assert done.code == 0
+    for said in (
+        "centre: 2 days x 2 replications, seed 1",
+        "calls",
+        "desk",
+        "80-20: answered within 20 s",
+        "are lost",
+    ):
+        assert said in done.out
+
+
+def test_without_out_it_writes_nothing(run: Run, tmp_path: Path) -> None:
+    write_lone(tmp_path)
+    run("simulate", "centre.toml", "--days", "1", "--replications", "2")
+    assert [path.name for path in tmp_path.iterdir()] == ["centre.toml"]
+
+
+def test_with_out_it_writes_every_measure(run: Run, tmp_path: Path) -> None:
+    write_lone(tmp_path)
+    run("simulate", "centre.toml", "--days", "1", "--replications", "2", "--out", "there")
+    table = pl.read_parquet(tmp_path / "there/simulation.parquet")
+    assert set(table["scope"]) == {"queue", "team", "site", "all"}
+    assert (tmp_path / "there/simulation.json").exists()
+
+
+def test_json_is_the_summary(run: Run, tmp_path: Path) -> None:
+    write_lone(tmp_path)
+    said = run("simulate", "centre.toml", "--days", "3", "--replications", "2", "--seed", "7", "--json").json
+    assert (said["days"], said["replications"], said["seed"], said["units"]) == (3, 2, 7, 6)
+    assert {row["scope"] for row in said["whole_day"]} == {"queue", "team", "site", "all"}
+
+
+def test_one_day_alone_has_no_intervals(run: Run, tmp_path: Path) -> None:
+    write_lone(tmp_path)
+    done = run("simulate", "centre.toml", "--days", "1", "--replications", "1")
+    assert "There are no intervals" in done.out
+
+
+def test_a_wrong_file_is_told_with_its_line(run: Run, tmp_path: Path) -> None:
+    write_lone(tmp_path, LONE.replace("handle_s = 240", "handle_s = -1"))
+    done = run("simulate", "centre.toml")
+    assert (done.code, "centre.toml:5" in done.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "rule"),
+    [("--days", "0", "no-day"), ("--replications", "0", "no-replication"), ("--threads", "0", "bad-threads")],
+)
+def test_what_cannot_be_played_is_refused(
+    run: Run, tmp_path: Path, option: str, value: str, rule: str
+) -> None:
+    write_lone(tmp_path)
+    done = run("simulate", "centre.toml", option, value)
+    assert (done.code, rule in done.err) == (2, True)

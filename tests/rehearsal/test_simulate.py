@@ -1,0 +1,126 @@
+"""The simulation of a lone operation: exact formulas, intervals that hold, the same bytes every time."""
+
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+from polars.testing import assert_frame_equal
+
+from releve.base.errors import InputError
+from releve.operation.centre import Operation
+from releve.operation.lone import centre
+from releve.rehearsal import measured
+from releve.rehearsal.simulate import Simulated, simulate
+from releve.workforce.erlang import erlang_a, erlang_b, erlang_c
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs/reference/simulation.md"
+QUEUE = {"name": "calls", "handle_s": 240}
+BY_THE_HOUR = {"queue": "calls", "from": "08:00", "every_minutes": 60, "per_hour": [30, 60, 45]}
+DESK = {"team": "desk", "from": "08:00", "to": "12:00", "people": 4}
+
+
+def one_queue(per_hour: float, people: int, queue: dict[str, Any] | None = None, **tables: Any) -> Operation:
+    """Calls all day to a desk of so many, by default in a steady state."""
+    return centre(
+        **{
+            "queues": [QUEUE | (queue or {})],
+            "teams": [{"name": "desk", "queues": ["calls"]}],
+            "arrivals": [{"queue": "calls", "per_hour": per_hour}],
+            "staff": [{"team": "desk", "people": people}],
+            "steady": {"carry": True, "warm_up_days": 1},
+            "interval_minutes": 1440,
+        }
+        | tables
+    )
+
+
+def morning(queue: dict[str, Any] | None = None, **tables: Any) -> Operation:
+    """Calls from 8 to 11, people until 12; days start empty."""
+    plan = {"arrivals": [BY_THE_HOUR], "staff": [DESK], "steady": {}, "interval_minutes": 30}
+    return one_queue(0, 0, queue, **(plan | tables))
+
+
+def row(done: Simulated, measure: str, scope: str = "queue", period: str = "") -> dict[str, Any]:
+    """The one row of a measure."""
+    keys = {"scope": scope, "measure": measure, "period": period}
+    return done.table.filter(**keys).row(0, named=True)
+
+
+def near(done: Simulated, measure: str, exact: float, scope: str = "queue") -> bool:
+    """Whether a value lies as near to the exact one as twice its interval reaches: 99.99 % of all seeds."""
+    found = row(done, measure, scope)
+    return bool(abs(found["value"] - exact) < found["high"] - found["low"])
+
+
+def test_a_queue_whose_callers_leave_is_erlang_a() -> None:
+    done = simulate(one_queue(100, 7, {"patience_s": 120}), days=30, replications=4)
+    exact = erlang_a(7, 100 * 240 / 3600, 240, 120, 20)
+    assert near(done, "waiting", float(exact.wait_chance))
+    assert near(done, "abandoned_part", float(exact.abandon_chance))
+    assert near(done, "wait_s", float(exact.wait_mean_s))
+    assert near(done, "service_level", float(exact.of_offered))
+    assert near(done, "occupancy", float(exact.occupancy), scope="team")
+
+
+def test_a_queue_whose_callers_wait_is_erlang_c() -> None:
+    done = simulate(one_queue(75, 7), days=60, replications=4, seed=2)
+    chance = float(erlang_c(7, 5.0))
+    assert near(done, "waiting", chance)
+    assert near(done, "wait_s", chance * 240 / (7 - 5))
+    assert near(done, "occupancy", 5 / 7, scope="team")
+
+
+def test_lines_without_a_queue_are_erlang_b() -> None:
+    trunk = [{"name": "trunk", "lines": 7}]
+    done = simulate(one_queue(100, 7, {"lines": "trunk"}, line_groups=trunk), days=20, replications=4)
+    assert near(done, "blocked_part", float(erlang_b(7, 100 * 240 / 3600)))
+
+
+def test_a_quantile_of_the_waits_is_that_of_erlang_c() -> None:
+    done = simulate(one_queue(75, 6), days=60, replications=4)
+    # Who waits, waits an exponential time of mean 240 / (6 - 5): P(wait > t) = C exp(-t / 240).
+    assert near(done, "wait_p95_s", 240.0 * math.log(float(erlang_c(6, 5.0)) / 0.05))
+
+
+def test_threads_change_no_byte() -> None:
+    operation = morning({"patience_s": 90, "busyness_cv": 0.2})
+    one, two = (simulate(operation, days=40, replications=2, threads=threads) for threads in (1, 2))
+    assert_frame_equal(one.table, two.table, check_exact=True)
+    assert one.summary == two.summary
+
+
+class Stopping:
+    """Ctrl-C when the first days are told to be finished."""
+
+    def __call__(self, done: int, asked: int) -> None:
+        raise KeyboardInterrupt
+
+
+def test_ctrl_c_keeps_what_was_finished() -> None:
+    done = simulate(morning(), days=320, replications=10, threads=1, progress=Stopping())
+    assert done.interrupted
+    assert 32 <= done.summary["played_days"] < done.summary["asked_days"]
+
+
+def test_one_day_alone_has_no_interval() -> None:
+    found = row(simulate(morning(), days=1, replications=1), "offered")
+    assert (found["value"] > 0, found["low"], found["high"]) == (True, None, None)
+
+
+def test_nobody_to_simulate_for_is_refused() -> None:
+    with pytest.raises(InputError, match="0 days"):
+        simulate(morning(), days=0)
+
+
+def test_the_measures_are_documented_and_told() -> None:
+    assert PAGE.read_text(encoding="utf-8") == measured.page()
+    told = set(simulate(morning(), days=1, replications=1).table["measure"])
+    assert {f"| `{name}` |" for name in told if f"| `{name}` |" not in measured.page()} == set()
+
+
+def test_the_page_of_the_task_runs_in_python(capsys: pytest.CaptureFixture[str]) -> None:
+    text = (ROOT / "docs/how-to/simulate-a-centre.md").read_text(encoding="utf-8")
+    exec(text.partition("```python\n")[2].partition("```")[0], {})
+    assert "offered" in capsys.readouterr().out
