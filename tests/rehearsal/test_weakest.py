@@ -36,18 +36,18 @@ def world(folder: Path, *rows: str) -> Stage:
     )
 
 
-def test_half_hours_that_touch_on_days_at_most_a_week_apart_are_one_place(tmp_path: Path) -> None:
+def test_half_hours_that_touch_on_days_at_most_two_weeks_apart_are_one_place(tmp_path: Path) -> None:
     stage = world(tmp_path)
     played = [
-        replication(stage, 0, at(stage, "2025-10-13", "15:30"), at(stage, "2025-10-20", "16:00", DUTCH)),
-        replication(stage, 1, at(stage, "2025-10-13", "16:00"), at(stage, "2025-10-28", "16:00")),
-        replication(stage, 2, at(stage, "2025-10-13", "09:00")),
+        replication(stage, 0, at(stage, "2025-10-06", "15:30"), at(stage, "2025-10-20", "16:00", DUTCH)),
+        replication(stage, 1, at(stage, "2025-10-06", "16:00"), at(stage, "2025-11-04", "16:00")),
+        replication(stage, 2, at(stage, "2025-10-06", "09:00")),
     ]
 
     place = weakest(stage, played)
 
     assert place is not None
-    assert (place["site"], place["first"], place["last"]) == ("old", "2025-10-13", "2025-10-20")
+    assert (place["site"], place["first"], place["last"]) == ("old", "2025-10-06", "2025-10-20")
     assert (place["from"], place["to"], place["queues"]) == ("15:30", "16:30", ["fr", "nl"])
     assert (place["replications"], place["interruptions"], place["of"], place["customers"]) == (2, 3, 5, 15.0)
 

@@ -1,7 +1,7 @@
 """Where a move is weakest: interruptions that belong together, and the calendar's row that was in force there.
 
 Interrupted half-hours belong together when one site had the customers, their half-hours touch and their days are at
-most a week apart: a holiday, a season or a shift that is too short shows as one place, however many half-hours it hits.
+most two weeks apart: a holiday, a season or a shift that is too short shows as one place, whatever its half-hours.
 """
 
 from collections import Counter
@@ -22,7 +22,7 @@ from releve.rehearsal.play import Played
 from releve.rehearsal.stage import Stage
 from releve.workforce.calendar import Calendar, calendar_of
 
-DAYS_APART = 7  # at most, between the days of one place
+DAYS_APART = 14  # at most, between the days of one place
 ENDS = (0.05, 0.95)  # of a place's interruptions: its band and its run leave out what strays
 UNDER = 0.5  # of a place's interruptions that a row of the calendar covers, at least, to be named
 # What a row of the calendar does, in words after its name: where its amount lessens, and where it adds.

@@ -22,6 +22,7 @@ PERCENT = "datum.value * 100 + ' %'"
 THOUSANDS = "format(datum.value / 1000, ',') + ' k'"
 MONTHS = "utcFormat({0}, '%m') == '01' ? [utcFormat({0}, '%b'), utcFormat({0}, '%Y')] : utcFormat({0}, '%b')"
 DAYS = "utcFormat(datum.value, '%e %b')"
+CLOSE_WEEKS = 3  # waves less far apart have their labels on two sides of their arrows
 SHORT_DAYS = 70  # a transition up to this long has its weeks on the axis, not its months
 
 
@@ -33,7 +34,7 @@ def risk(weeks: Sequence[Row], dates: Sequence[Row], waves: Sequence[Row]) -> La
     bars = [_span(week, inset=0.12) | {"value": week["interrupted"]} for week in weeks]
     top = max([0.1, *(week["interrupted"] for week in weeks)]) * 1.35
     height = alt.Scale(domain=[0, top], nice=False)
-    opens = [{"at": _ms(wave["opens"]), "text": share_text(wave["share"])} for wave in waves]
+    opens = _staggered(waves)
 
     def layers(width: int) -> Layered:
         scale, axis = _times(weeks)
@@ -44,8 +45,11 @@ def risk(weeks: Sequence[Row], dates: Sequence[Row], waves: Sequence[Row]) -> La
         parts: list[alt.Chart] = [bar, *_numbered(dates, scale)]
         arrows = _on(opens).encode(x=alt.X("at:T", scale=scale), y=alt.value(40))
         parts.append(arrows.mark_point(shape="triangle-down", filled=True, size=80, color=BLUE, opacity=1))
-        if width > NARROW:
-            parts.append(arrows.mark_text(dy=-13, color=BLUE, fontSize=12).encode(text="text:N"))
+        for above in (True, False):
+            rows = _on(each for each in opens if each["above"] is above)
+            label = rows.mark_text(dy=-13 if above else 14, color=BLUE, fontSize=12 if width > NARROW else 10)
+            text = "text:N" if width > NARROW else "bare:N"  # a telephone has no room for the sign
+            parts.append(label.encode(x=alt.X("at:T", scale=scale), y=alt.value(40), text=text))
         return alt.layer(*parts)
 
     return layers
@@ -146,6 +150,18 @@ def _stacked(months: Sequence[Row], contracts: Sequence[str]) -> Iterator[dict[s
             piece = (cents.get(name) or 0) / 100
             yield {"month": row["month"], "contract": name, "from": foot, "to": foot + piece}
             foot += piece
+
+
+def _staggered(waves: Sequence[Row]) -> list[dict[str, Any]]:
+    """The waves' days and shares; the label of one that follows closely on another stands on its other side."""
+    rows: list[dict[str, Any]] = []
+    for wave in waves:
+        at = _ms(wave["opens"])
+        close = bool(rows) and at - rows[-1]["at"] < CLOSE_WEEKS * WEEK_MS
+        above = not (close and rows[-1]["above"])
+        text = share_text(wave["share"])
+        rows.append({"at": at, "text": text, "bare": text.removesuffix(" %"), "above": above})
+    return rows
 
 
 def _numbered(dates: Sequence[Row], scale: alt.Scale) -> list[alt.Chart]:

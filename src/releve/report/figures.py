@@ -79,13 +79,16 @@ def _service(summary: Row, weeks: Sequence[Row], says: str) -> dict[str, Any]:
             by_queue[each["queue"]].append({"starts": week["starts"]} | each)
     deferred = {row["queue"] for row in summary["queues"] if row["channel"] == "deferred"}
     rows = [row for queue in by_queue.values() for row in queue]
+    in_order = sorted(
+        by_queue.items(), key=lambda each: each[0] in deferred
+    )  # what is not a call stands apart
     low = min((row["service_level"]["p05"] for row in rows if _seen(row["service_level"])), default=0.0)
     high = max((row["abandoned"]["p95"] for row in rows if _seen(row["abandoned"])), default=0.0)
     floor = min(int(low * 10) / 10, 0.8)
     roof = min(max(high * 1.05, 0.1), 1.0)
     return {
         queue: _panels(f"queue-{number}", queue, mine, (floor, 1.0), (0.0, roof), queue not in deferred, says)
-        for number, (queue, mine) in enumerate(by_queue.items())
+        for number, (queue, mine) in enumerate(in_order)
         if any(_seen(row["service_level"]) for row in mine)
     }
 
