@@ -408,3 +408,30 @@ def test_repeats_from_before_a_step_back_are_no_evidence_of_the_trial_after_it(t
     first = day(stand.stage, again)
     # Nothing is a week old before the 24th: what was seen from the 13th to the 15th was another trial.
     assert [said[first + n] for n in (3, 4, 5, 7)] == [0, 0, 0, 1]
+
+
+@pytest.mark.parametrize(("answering", "verdict"), [(50.0, Verdict.GO_ON), (25.0, Verdict.HOLD)])
+def test_satisfaction_is_judged_only_where_as_many_answer_at_both_sites(
+    tmp_path: Path, answering: float, verdict: Verdict
+) -> None:
+    asks = (REPEAT_GATE[0], REPEAT_GATE[1], REPEAT_GATE[2].replace("repeat", "satisfaction"))
+    asked = (TRANSITION, '"people", "brake", "abandonment"', '"satisfaction"')
+    stand = stand_of(small(tmp_path / "move", asks, asked))
+
+    def answers(today: date) -> Shown:
+        turn = today.toordinal() % 2
+        return lambda stand: np.add(
+            shown(stand, site="old", offered=100, answered=100, completed=100, surveys=50, satisfied=20),
+            shown(
+                stand,
+                offered=100,
+                answered=100,
+                completed=100,
+                surveys=answering + turn,
+                satisfied=0.4 * answering + turn,
+            ),
+        )
+
+    judging = course(stand, {today.isoformat(): answers(today) for today in stand.stage.days})
+    said = [each for day_said in judging.said for each in day_said.judgements if each.gate == "satisfaction"]
+    assert said[-1].verdict is verdict

@@ -22,6 +22,7 @@ OUTCOMES: dict[str, tuple[dict[str, float], dict[str, float]]] = {
     "wait": ({"offered": 1}, {"offered": 1, "within": -1}),
     "repeat": ({"offered": 1, "retried": -1}, {"returning": 1}),
     "satisfaction": ({"surveys": 1}, {"surveys": 1, "satisfied": -1}),
+    "response": ({"completed": 1}, {"surveys": 1}),  # no metric of its own: it guards satisfaction
 }
 
 
@@ -33,7 +34,7 @@ METRICS = tuple(OUTCOMES)
 COUNT = np.stack([_combine(OUTCOMES[name][0]) for name in METRICS])  # [metric, K]
 TOTAL = np.stack([_combine(OUTCOMES[name][1]) for name in METRICS])
 CUSTOMERS = _combine({"offered": 1, "retried": -1, "repeated": -1})  # who calls again says nothing new
-REPEAT = METRICS.index("repeat")
+REPEAT, RESPONSE = METRICS.index("repeat"), METRICS.index("response")
 
 
 @dataclass(frozen=True)

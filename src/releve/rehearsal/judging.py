@@ -15,7 +15,7 @@ from releve.base.units import WHOLE
 from releve.engine.measures import MEASURES
 from releve.operation.plan import BrakeGate, ComparisonGate, Gate, ReadinessItem, TargetGate, Wave
 from releve.rehearsal.bench import Bench
-from releve.rehearsal.compared import METRICS, REPEAT, counted, customers
+from releve.rehearsal.compared import METRICS, REPEAT, RESPONSE, counted, customers
 from releve.rehearsal.needed import Room
 from releve.rehearsal.watch import watched
 from releve.routing.table import Table, give_back, home, share_of, take
@@ -25,6 +25,7 @@ from releve.transition.comparison import Evidence, daily_differences, evidence_k
 from releve.transition.course import Course, Move
 from releve.transition.gates import Facts, People, RollbackChoice, opening, rollback_choice
 from releve.transition.gates import standing as judge_standing
+from releve.transition.response import Response
 from releve.transition.split import Split
 from releve.transition.verdict import Judgement, Verdict, worst
 
@@ -62,6 +63,7 @@ class Judging:
         self.table: Table = home(bench.home)
         self.evidence: dict[object, Evidence] = {}
         self.cusum: dict[str, Cusum] = {}
+        self.responses: dict[object, Response] = {}  # destination, donor, trial -> who answered the survey
         self.splits: dict[str, Split] = {}  # wave -> customers since it opened
         self.shown: dict[int, Floats] = {}  # day -> its lines, [band, L, K]: repeats are judged a week later
         self.opened: dict[str, int] = {}
@@ -145,6 +147,7 @@ class Judging:
                 comparable=comparable,
                 metrics=max(sum(isinstance(gate, ComparisonGate) for gate in gates), 1),
                 braked=self._brake(n, wave, gates, by_interval),
+                response=self.responses.get(self._pair(wave), Response()),
                 split=self._split(wave, lines),
             ),
         )
@@ -216,6 +219,9 @@ class Judging:
         salt = self.bench.stage.move.transition.salt
         return evidence_key(salt, metric, margin, wave.destination, wave.donor, self.course.trial)
 
+    def _pair(self, wave: Wave) -> object:
+        return wave.destination, wave.donor, self.course.trial
+
     def _add_evidence(
         self, n: int, wave: Wave, gates: tuple[Gate, ...], lines: Floats, comparable: bool
     ) -> None:
@@ -233,6 +239,9 @@ class Judging:
         seen, old = counted(arms, lines), self.shown.get(n - REPEAT_DAYS)
         seen[:, REPEAT] = 0.0 if old is None else counted(arms, old)[:, REPEAT]
         found = daily_differences(seen[0], seen[1], arms.weights, arms.queue_of_stratum)
+        answered, of_all = float(seen[1, RESPONSE].sum()), float(seen[0, RESPONSE].sum())
+        response = self.responses.get(self._pair(wave), Response())
+        self.responses[self._pair(wave)] = response.add(float(found[RESPONSE]), answered, of_all)
         for gate in asked:
             key = self._key(gate, wave)
             before = self.evidence.get(key, Evidence())

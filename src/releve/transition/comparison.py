@@ -227,17 +227,17 @@ def _reason(
             else f"{metric}, {NOT_RANDOMISED}: no day yet"
         )
     named = f"{metric}: the new site is" if randomised else f"{metric}, {NOT_RANDOMISED}:"
-    first = f"{named} {_by(seen.mean)} on {_days(seen.count)}"
+    first = f"{named} {by_text(seen.mean)} on {_days(seen.count)}"
     if upper == inf:
         return f"{first}, too few to say more"
-    said = f"{first}, between {_by(lower)} and {_by(upper)}; {_by(margin)} is allowed"
+    said = f"{first}, between {by_text(lower)} and {by_text(upper)}; {by_text(margin)} is allowed"
     if upper < margin <= own:
-        at = "no bound yet" if own == inf else f"up to {_by(own)}"
+        at = "no bound yet" if own == inf else f"up to {by_text(own)}"
         return f"{said}; at its own share {at} on {_days(evidence.own.count)}"
     return said
 
 
-def _by(difference: float) -> str:
+def by_text(difference: float) -> str:
     """A difference of chances, higher is worse, in points of 100."""
     return f"{abs(100.0 * difference):.2f} points {'worse' if difference > 0 else 'better'}"
 

@@ -30,6 +30,7 @@ from releve.operation.plan import (
 )
 from releve.transition.brake import Limits
 from releve.transition.comparison import Evidence, judge
+from releve.transition.response import Response, judge_response
 from releve.transition.split import Split, judge_split
 from releve.transition.verdict import NOT_RANDOMISED, Judgement, Verdict
 
@@ -77,6 +78,9 @@ class Facts:
     comparable: bool = True  # False: routed by language alone, or nothing is left with the donor
     metrics: int = 1  # comparison gates that this wave has; they share alpha on the stopping side
     braked: Judgement | None = None  # what `brake.brake` said today
+    response: Response = field(
+        default_factory=Response
+    )  # who answers the survey, where satisfaction is compared
     split: Split | None = None  # customers since the wave opened; none: all of them go to one site
 
 
@@ -158,13 +162,16 @@ def comparison(gate: ComparisonGate, facts: Facts) -> Judgement:
     if not facts.comparable:
         said = f"{gate.metric}: not comparable, {NOT_RANDOMISED}"
         return Judgement(gate.name, gate.kind, Verdict.HOLD, said, randomised=False)
-    return judge(
+    judgement = judge(
         facts.evidence.get(gate.name, NO_EVIDENCE),
         gate.margin_points / POINTS,
         gate.alpha,
         gate=gate.name,
         metric=gate.metric,
         metrics=facts.metrics,
+    )
+    return (
+        judge_response(judgement, facts.response, gate.alpha) if gate.metric == "satisfaction" else judgement
     )
 
 
