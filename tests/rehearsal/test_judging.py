@@ -274,6 +274,35 @@ def test_a_wave_that_holds_delays_the_next(tmp_path: Path) -> None:
     assert steps(judging)[1] == ("2025-10-31", "new", 7500)
 
 
+def test_what_holds_a_wave_when_it_is_due_is_kept_also_for_the_wave_behind_it(tmp_path: Path) -> None:
+    judging = course(stand_of(small(tmp_path / "move", SECOND_WAVE, AT_ONCE)))
+    names = [wave.wave.name for wave in judging.course.waves]
+    assert [(judging.held[name].wave, judging.held[name].by) for name in names] == [
+        (names[0], "abandonment"),
+        (names[0], "abandonment"),
+    ]
+
+
+def test_a_wave_that_went_back_is_held_by_the_gate_that_took_it_back(tmp_path: Path) -> None:
+    move = small(tmp_path / "move", SECOND_WAVE, AT_ONCE, NO_ABANDONMENT_GATE)
+    held = next(iter(course(stand_of(move), {"2025-10-23": slow}).held.values()))
+    assert held.by == "brake"
+    assert held.reason.startswith("step back: ")
+    assert held.reason.endswith("; may be armed again in 10 working days")
+
+
+def test_a_wave_that_is_done_in_time_was_not_held(tmp_path: Path) -> None:
+    judging = course(stand_of(small(tmp_path / "move", SECOND_WAVE, AT_ONCE, NO_ABANDONMENT_GATE)))
+    assert judging.held == {}
+
+
+def test_a_wave_that_needs_more_days_than_its_plan_has_is_held_by_them(tmp_path: Path) -> None:
+    longer = (TRANSITION, "share_pct = 50", "share_pct = 50\nleast_days = 14")
+    move = small(tmp_path / "move", SECOND_WAVE, AT_ONCE, NO_ABANDONMENT_GATE, longer)
+    held = next(iter(course(stand_of(move)).held.values()))
+    assert (held.by, held.reason) == ("least days", "10 of 14 working days with a quiet brake")
+
+
 def test_without_evidence_a_comparison_holds_for_ever(tmp_path: Path) -> None:
     judging = course(stand_of(small(tmp_path / "move", SECOND_WAVE, AT_ONCE)))
     assert judging.course.waves[0].state is State.HOLDING

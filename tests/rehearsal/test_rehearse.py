@@ -214,6 +214,22 @@ def test_a_wave_that_cannot_go_back_is_a_finding(tmp_path: Path) -> None:
     assert "2 of 2" in found[0]["found"]
 
 
+def test_a_wave_whose_donor_closes_before_it_opens_is_overtaken(tmp_path: Path) -> None:
+    late = (TRANSITION, "due = 2025-10-10", "due = 2025-10-10\nexpected = 2025-10-27")
+    ends = ("operation.toml", "starts = 2020-01-01", "starts = 2020-01-01\nends = 2025-10-24")
+    until = (TRANSITION, "until = 2025-11-07", "until = 2025-10-24")
+    (wave,) = rehearse(small(tmp_path / "move", late, ends, until), replications=2).summary["waves"]
+    assert (wave["never_opened"], wave["overtaken"], wave["held"]) == (1.0, 1.0, 1.0)
+    assert wave["opened"]["replications"] == 0
+
+
+def test_a_wave_that_is_never_asked_for_counts_as_held_and_says_by_what(tmp_path: Path) -> None:
+    late = (TRANSITION, "due = 2025-10-10", "due = 2025-10-10\nexpected = 2025-12-24")
+    (wave,) = rehearse(small(tmp_path / "move", late), replications=2).summary["waves"]
+    assert (wave["never_opened"], wave["overtaken"], wave["held"]) == (1.0, 0.0, 1.0)
+    assert [(each["by"], each["part"]) for each in wave["held_by"]] == [("readiness", 1.0)]
+
+
 def test_the_status_quo_moves_nobody(lively: Move) -> None:
     quo = rehearse(lively, replications=2, status_quo=True)
     assert quo.summary["waves"] == []

@@ -172,9 +172,14 @@ def wave(number: int, days: list[date]) -> Json:
         "abandoned": chance(0.031),
         "gates": gates(),
         "held": 0.35,
+        "held_by": [
+            {"wave": f"wave-{number + 1}", "by": "lost", "part": 0.25, "reason": "lost: too few days"},
+            {"wave": "wave-1", "by": "least days", "part": 0.1, "reason": "2 of 4 working days"},
+        ],
         "stepped_back": 0.05,
         "rolled_back": 0.0,
         "never_opened": 0.1,
+        "overtaken": 0.05,
         "earliest_decision": (opens + timedelta(days=6)).isoformat(),
         "proves": [
             {
@@ -201,7 +206,7 @@ def gates() -> list[Json]:
             "metric": None,
             "margin": None,
             "verdicts": quiet,
-            "reason": "31.0 people present at the destination, 28.2 needed",
+            "reasons": {"go on": "31.0 people present at the destination, 28.2 needed"},
         },
         {
             "gate": "lost",
@@ -209,7 +214,12 @@ def gates() -> list[Json]:
             "metric": "abandonment",
             "margin": 2.0,
             "verdicts": {"go on": 0.58, "hold": 0.35, "step back": 0.05, "roll back": 0.02},
-            "reason": "abandonment: worse by 0.4 points (-0.9 to 1.7), margin 2 points, on 9 days",
+            "reasons": {
+                "go on": "abandonment: worse by 0.4 points (-0.9 to 1.7), margin 2 points, on 9 days",
+                "hold": "abandonment: worse by 1.1 points (-1.2 to 3.4), margin 2 points, on 5 days",
+                "step back": "abandonment: worse by 2.5 points (0.8 to 4.1), margin 2 points, on 9 days",
+                "roll back": "abandonment: worse by 5.2 points (3.1 to 7.3), margin 2 points, on 9 days",
+            },
         },
     ]
 

@@ -17,10 +17,16 @@ from releve.cli.printing import NARROW, day_text, findings_text, new_table, numb
 
 Row = Mapping[str, Any]
 INTERRUPTIONS_SHOWN = 5
-WIDE = ("Wave", "Opens", "Share>", "Site", "Needed>", "Present>", "Service\nlevel>", "Aban-\ndoned>")
-NARROWER = ("Wave", "Opens", "Share>", "Site", "Need/\nhave>", "Service\nlevel>", "Aban-\ndoned>")
+HELD_SHOWN = 3  # causes for each wave
+WIDE = ("Wave", "Opens", "Share>", "Site", "Need>", "Present>", "Service\nlevel>", "Aban-\ndoned>")
+NARROWER = ("Wave", "Opens", "Share>", "Site", "Need/\nhave>", "Serv.\nlevel>", "Aban-\ndoned>")
 VERDICTS = {"better": "green", "worse": "red", "no telling": "dim"}
-CHANCES = {"held": "Holds>", "stepped_back": "Steps\nback>", "rolled_back": "Rolls\nback>"}
+CHANCES = {
+    "held": "Holds>",
+    "stepped_back": "Steps\nback>",
+    "rolled_back": "Rolls\nback>",
+    "never_opened": "Never>",
+}
 
 
 def print_summary(summary: Row, out: Console) -> None:
@@ -80,8 +86,9 @@ def _waves(waves: Sequence[Row], out: Console, wide: bool) -> None:
             out.print(Text(f"Service level{of}: {definition}.", "dim"))
     out.print(
         Text(
-            "Opens: in brackets the median day on which it opened, if another. Needed, present: people on duty "
-            "in its first five working days. Holds: the chance that it is not done by its plan.",
+            "Opens: in brackets the median day on which it opened, if another. Need, present: people on duty "
+            "in its first five working days. Holds: the chance that it is not done on the day before the next wave "
+            "opens (the last: when the transition ends). Never: that it does not open while its donor is there.",
             "dim",
         )
     )
@@ -119,18 +126,27 @@ def _stacked(quantiles: Row, wide: bool) -> str:
 
 
 def _gates(waves: Sequence[Row], out: Console) -> None:
-    table = new_table("Gates: what each said last, in how many replications, and an example of why")
+    """Each gate's verdicts, the commonest first, each with an example of its reasons; then what held the wave."""
+    table = new_table(
+        "Gates: what each said last, and what held a wave when it was due; in how many replications"
+    )
     for name in ("Wave", "Gate", "Said", "Because"):
         table.add_column(name, overflow="fold")
     for wave in waves:
         for place, gate in enumerate(wave["gates"]):
             said = sorted(gate["verdicts"].items(), key=lambda pair: -pair[1])
-            verdicts = "\n".join(f"{verdict} {percent(part)}" for verdict, part in said if part > 0)
-            worst = next((verdict for verdict, part in said if part > 0), "go on")
-            style = "" if worst == "go on" else "yellow"
-            table.add_row(
-                wave["name"] if not place else "", gate["gate"], Text(verdicts, style), Text(gate["reason"])
-            )
+            for row, (verdict, part) in enumerate(each for each in said if each[1] > 0):
+                style = "" if verdict == "go on" else "yellow"
+                table.add_row(
+                    "" if place or row else wave["name"],
+                    "" if row else gate["gate"],
+                    Text(f"{verdict} {percent(part)}", style),
+                    Text(gate["reasons"][verdict]),
+                )
+        for row, held in enumerate(wave["held_by"][:HELD_SHOWN]):
+            by = held["by"] if held["wave"] == wave["name"] else f"{held['wave']}, {held['by']}"
+            said_by = Text(f"{by} {percent(held['part'])}", "yellow")
+            table.add_row("", "" if row else "held by", said_by, Text(held["reason"]))
     if table.row_count:
         out.print(table)
         out.print()

@@ -12,6 +12,7 @@ from releve.rehearsal.rows import target_of
 from releve.rehearsal.stage import Stage
 from releve.routing.table import Table, share_of
 from releve.transition.brake import Limits
+from releve.transition.decision import decisions
 from releve.transition.gates import brake_limits
 
 Floats = NDArray[np.float64]
@@ -41,6 +42,11 @@ class Bench:
             wave.name: np.asarray(stage.open_interval[:, self._places(wave)].any(axis=(1, 2)))
             for wave in transition.waves
         }
+        self.decided = decisions(transition.waves, transition.gates, transition.ends, self.works)
+        self.due: dict[int, list[str]] = {}  # day -> the waves that are done by its evening, by the plan
+        for each in self.decided:
+            self.due.setdefault((each.due - stage.days[0]).days, []).append(each.wave)
+        self.donor_ends = {wave.name: self._donor_ends(wave) for wave in transition.waves}
         self.targets = np.array(
             [target_of(stage.move.operation, queue).pct / 100.0 for queue in stage.move.operation.queues]
         )
@@ -49,6 +55,13 @@ class Bench:
         """Whether any of a wave's queues is open on a day; beyond the rehearsed days, never."""
         place = (day - self.stage.days[0]).days
         return 0 <= place < len(self.stage.days) and bool(self.open_days[wave.name][place])
+
+    def _donor_ends(self, wave: Wave) -> date | None:
+        """The last day on which a wave's donor takes any of its queues; none where it does to the end."""
+        donor = self.stage.destinations.index(wave.donor)
+        taken = np.flatnonzero(self.stage.open[:, self._places(wave), donor].any(axis=1))
+        later = self.open_days[wave.name][int(taken[-1]) + 1 :] if len(taken) else np.zeros(0)
+        return self.stage.days[int(taken[-1])] if later.any() else None
 
     def _places(self, wave: Wave) -> list[int]:
         """The numbers of a wave's queues."""

@@ -22,11 +22,12 @@ from releve.routing.table import Table, give_back, home, share_of, take
 from releve.transition import course as courses
 from releve.transition.brake import Cusum, brake
 from releve.transition.comparison import Evidence, daily_differences, evidence_key
-from releve.transition.course import Course, Move
+from releve.transition.course import Course, Move, WaveCourse
 from releve.transition.gates import Facts, People, RollbackChoice, opening, rollback_choice
 from releve.transition.gates import standing as judge_standing
 from releve.transition.response import Response
 from releve.transition.split import Split
+from releve.transition.states import STANDING, State
 from releve.transition.verdict import Judgement, Verdict, worst
 
 Floats = NDArray[np.float64]
@@ -41,6 +42,15 @@ class Said:
     day: int
     wave: str
     judgements: tuple[Judgement, ...]
+
+
+@dataclass(frozen=True)
+class Held:
+    """What held a wave on the evening on which its plan has it done."""
+
+    wave: str  # whose gate it is: its own, or one before it that is not done
+    by: str  # the gate; or "least days", or "decision": a person's yes
+    reason: str
 
 
 class Judging:
@@ -69,7 +79,8 @@ class Judging:
         self.opened: dict[str, int] = {}
         self.said: list[Said] = []
         self.moves: list[tuple[int, Move]] = []
-        self.went_down: dict[str, set[Verdict]] = {}  # wave -> the verdicts that took its share down
+        self.went_down: dict[str, dict[Verdict, Judgement]] = {}  # wave -> what took its share down
+        self.held: dict[str, Held] = {}  # of the waves that were not done when they were due
         self.signed = {item.name: self._signed(item) for item in transition.readiness}
 
     def last_words(self) -> None:
@@ -130,6 +141,11 @@ class Judging:
 
     def evening(self, n: int, lines: Floats, by_interval: Floats) -> bool:
         """Judge day n; whether the share table changed. lines: [band, L, K]; by_interval: [I, L, K]."""
+        changed = self._judge(n, lines, by_interval)
+        self._note_held(n)
+        return changed
+
+    def _judge(self, n: int, lines: Floats, by_interval: Floats) -> bool:
         entry = courses.standing(self.course)
         if entry is None:
             self._wait(n)
@@ -159,8 +175,30 @@ class Judging:
         if self.course.trial > trial:
             self.shown.clear()  # contacts of before a step down are no evidence of the trial after it
         if moves:
-            self.went_down.setdefault(wave.name, set()).add(worst(said).verdict)
+            self.went_down.setdefault(wave.name, {})[worst(said).verdict] = worst(said)
         return self._carry_out(n, moves)
+
+    def _note_held(self, n: int) -> None:
+        """Of every wave that the plan has done by this evening and that is not: what holds it."""
+        late = [each for each in self.course.waves if each.state is not State.DONE]
+        names = {each.wave.name for each in late}
+        for name in self.bench.due.get(n, []):
+            if name in names:
+                self.held[name] = self._cause(late[0])
+
+    def _cause(self, entry: WaveCourse) -> Held:
+        """What the first wave that is not done waits for: the gate that last spoke against it, or time, or a yes."""
+        name = entry.wave.name
+        if entry.state is State.REHEARSED and self.course.pause and name in self.went_down:
+            down = self.went_down[name][Verdict.STEP_BACK]
+            return Held(name, down.gate, f"step back: {down.reason}; {entry.reason}")
+        said = next((each for each in reversed(self.said) if each.wave == name), None)
+        last = worst(said.judgements) if said else None
+        if last and last.verdict is not Verdict.GO_ON:
+            return Held(name, last.gate, last.reason)
+        if entry.state in STANDING:
+            return Held(name, "least days", entry.reason)
+        return Held(name, "decision", entry.reason or "nobody has been asked for a yes yet")
 
     def _wait(self, n: int) -> None:
         """A day on which no wave's share is in force: after a step back the pause goes on, by working days."""

@@ -1,8 +1,8 @@
 """The waves of the summary: when they opened, who was there, what the gates said, what they can prove."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from collections.abc import Callable, Sequence, Set
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -12,13 +12,13 @@ from releve.operation.centre import Target
 from releve.operation.plan import ComparisonGate, Gate, Wave
 from releve.operation.queue import Queue
 from releve.rehearsal.bench import Bench
+from releve.rehearsal.judging import Held
 from releve.rehearsal.needed import Room, shares_after
 from releve.rehearsal.play import Played, Stand
 from releve.rehearsal.proof import Proof, proofs
 from releve.rehearsal.risk import quantiles
 from releve.rehearsal.rows import target_of
 from releve.rehearsal.stage import Stage
-from releve.transition.decision import decisions
 from releve.transition.verdict import Judgement, Verdict
 
 OFFERED, WITHIN, ABANDONED, ANSWERED = (
@@ -33,11 +33,10 @@ def waves_summary(stand: Stand, played: Sequence[Played]) -> list[dict[str, Any]
         return []
     bench, transition = stand.bench, stand.stage.move.transition
     proved = proofs(stand.stage.move)
-    decided = decisions(transition.waves, transition.gates, transition.ends, bench.works)
     return [
         _wave(stand.stage, bench, played, place, wave)
         | {
-            "earliest_decision": _iso(decided[place].earliest if decided[place].asks else None),
+            "earliest_decision": _iso(bench.decided[place].earliest if bench.decided[place].asks else None),
             "proves": [_proves(each) for each in proved if each.wave == wave.name],
         }
         for place, wave in enumerate(transition.waves)
@@ -58,8 +57,8 @@ def _wave(stage: Stage, bench: Bench, played: Sequence[Played], place: int, wave
     entries = [each.course.waves[place] for each in played]
     before = shares_after(stage, waves[:place])
     level, abandoned = _service(stage, played, place, wave)
-    after = waves[place + 1].opens if place + 1 < len(waves) else None
-    plan_end = after or wave.opens + timedelta(days=10**4)
+    overtaken = [_overtaken(bench.donor_ends[wave.name], entry.opened) for entry in entries]
+    opened = [None if late else entry.opened for entry, late in zip(entries, overtaken, strict=True)]
     went = [_went(each, wave) for each in played]
     return {
         "name": wave.name,
@@ -70,30 +69,47 @@ def _wave(stage: Stage, bench: Bench, played: Sequence[Played], place: int, wave
         "destination": wave.destination,
         "donor": wave.donor,
         "least_days": wave.least_days,
-        "opened": _dates([entry.opened for entry in entries]),
+        "opened": _dates(opened),
         "done": _dates([entry.done for entry in entries]),
         "people": _people(bench, played, wave),
         "take_back": _take_back(bench, played, wave),
         "service_level": level,
         "abandoned": abandoned,
         "gates": _gates(bench, played, wave),
-        "held": float(
-            np.mean(
-                [
-                    entry.opened is not None and (entry.done is None or entry.done >= plan_end)
-                    for entry in entries
-                ]
-            )
-        ),
+        "held": float(np.mean([_held(each, wave) is not None for each in played])),
+        "held_by": _held_by(played, wave),
         "stepped_back": float(np.mean([Verdict.STEP_BACK in verdicts for verdicts in went])),
         "rolled_back": float(np.mean([Verdict.ROLL_BACK in verdicts for verdicts in went])),
-        "never_opened": float(np.mean([entry.opened is None for entry in entries])),
+        "never_opened": float(np.mean([day is None for day in opened])),
+        "overtaken": float(np.mean(overtaken)),
     }
 
 
-def _went(each: Played, wave: Wave) -> set[Verdict]:
+def _went(each: Played, wave: Wave) -> Set[Verdict]:
     """The verdicts that took a wave's share down."""
-    return each.judging.went_down.get(wave.name, set()) if each.judging else set()
+    return each.judging.went_down.get(wave.name, {}).keys() if each.judging else set()
+
+
+def _overtaken(donor_ends: date | None, opened: date | None) -> bool:
+    """Whether a wave's donor had closed for good before it opened, and all its customers had moved at once."""
+    return donor_ends is not None and (opened is None or opened > donor_ends)
+
+
+def _held(each: Played, wave: Wave) -> Held | None:
+    """What held a wave on its due day; none where it was done."""
+    return each.judging.held.get(wave.name) if each.judging else None
+
+
+def _held_by(played: Sequence[Played], wave: Wave) -> list[dict[str, Any]]:
+    """What held a wave on its due day, the commonest first, each with one of its reasons."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for held in filter(None, (_held(each, wave) for each in played)):
+        found.setdefault((held.wave, held.by), []).append(held.reason)
+    rows = [
+        {"wave": name, "by": by, "part": len(reasons) / len(played), "reason": reasons[len(reasons) // 2]}
+        for (name, by), reasons in found.items()
+    ]
+    return sorted(rows, key=lambda row: (-float(row["part"]), row["wave"], row["by"]))
 
 
 def _dates(days: Sequence[date | None]) -> dict[str, Any]:
@@ -187,7 +203,7 @@ def definition_text(target: Target | None) -> str:
 
 
 def _gates(bench: Bench, played: Sequence[Played], wave: Wave) -> list[dict[str, Any]]:
-    """What each gate last said of the wave: how often which verdict, and the reason of the commonest."""
+    """What each gate last said of the wave: how often which verdict, and a reason for each."""
     last: dict[str, list[Judgement]] = {}
     for each in played:
         if each.judging is None:
@@ -204,15 +220,17 @@ def _gates(bench: Bench, played: Sequence[Played], wave: Wave) -> list[dict[str,
 
 def _gate(gate: Gate | None, name: str, judgements: Sequence[Judgement]) -> dict[str, Any]:
     counts = Counter(judgement.verdict for judgement in judgements)
-    commonest = counts.most_common(1)[0][0]
-    said = [judgement for judgement in judgements if judgement.verdict is commonest]
+    reasons = {
+        verdict: [judgement.reason for judgement in judgements if judgement.verdict is verdict]
+        for verdict in Verdict
+    }
     return {
         "gate": name,
         "kind": judgements[0].kind,
         "metric": gate.metric if isinstance(gate, ComparisonGate) else None,
         "margin": gate.margin_points if isinstance(gate, ComparisonGate) else None,
         "verdicts": {str(verdict): counts[verdict] / len(judgements) for verdict in Verdict},
-        "reason": said[len(said) // 2].reason,
+        "reasons": {str(verdict): said[len(said) // 2] for verdict, said in reasons.items() if said},
     }
 
 
