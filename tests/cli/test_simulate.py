@@ -1,5 +1,7 @@
 """`releve simulate`: an operation file in, tables and files out."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
@@ -66,3 +68,19 @@ def test_what_cannot_be_played_is_refused(
     write_lone(tmp_path)
     done = run("simulate", "centre.toml", option, value)
     assert (done.code, rule in done.err) == (2, True)
+
+
+def test_ctrl_c_prints_what_was_finished(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    @contextmanager
+    def stopped() -> Iterator[Callable[[int, int], None]]:
+        def tell(done: int, asked: int) -> None:
+            raise KeyboardInterrupt
+
+        yield tell
+
+    monkeypatch.setattr("releve.cli.simulating._progress", stopped)
+    write_lone(tmp_path)
+    done = run("simulate", "centre.toml", "--days", "320", "--threads", "1")
+    assert done.code == 130
+    assert "days were finished and are kept" in done.err
+    assert "are lost" in done.out
