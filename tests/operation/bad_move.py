@@ -28,6 +28,16 @@ site = "third"
 """
 
 
+# A target of deferred work, at the end of its file too.
+DEFERRED = """
+[[targets]]
+name = "mail"
+definition = "deadline"
+pct = 95
+deadline_days = 5
+"""
+
+
 class Case(NamedTuple):
     file: str
     old: str

@@ -6,6 +6,15 @@ import pytest
 
 from tests.operation.bad_move import CENTRE, EVENTS, HOURS, PEOPLE, Case, check_refused
 
+AGAIN = """[[contracts]]
+name = "again"
+provider = "new-provider"
+sites = ["new"]
+queues = ["fr"]
+starts = 2025-11-01
+
+[[targets]]"""
+SATURDAY = "*,fri,09:00,17:00,,\n*,sat,09:00,13:00,,"
 CASES = {
     "no opening hours": Case(
         HOURS,
@@ -32,6 +41,26 @@ CASES = {
     ),
     "team with nobody": Case(
         PEOPLE, "new-fr,10", "new-fr,0", "queue-unserved", 48, "have nobody then", CENTRE
+    ),
+    "a day without a shift": Case(
+        HOURS, "*,fri,09:00,17:00,,", SATURDAY, "hours-unserved", 48, "is open on sat and no shift", CENTRE
+    ),
+    "two contracts at once": Case(
+        CENTRE, "[[targets]]", AGAIN, "contracts-overlap", 45, "fr at new from 2025-11-01, as does 'new'"
+    ),
+    "two destinations at a site": Case(
+        CENTRE, 'site = "new"\noverflow', 'site = "old"\noverflow', "destination-twice", 102, "use 'old'"
+    ),
+    "opening beside the half-hour": Case(
+        HOURS, "mon,09:00,17:00", "mon,09:00,16:45", "opening-off-grid", 2, "write 16:30 or 17:00"
+    ),
+    "closing beside the half-hour": Case(
+        EVENTS,
+        "2025-11-11,2025-11-11",
+        "2025-11-11T09:00,2025-11-11T23:50",
+        "event-off-grid",
+        2,
+        "write 23:30 or 00:00",
     ),
     "target of calls": Case(
         CENTRE, 'channel = "call"', 'channel = "deferred"', "target-mismatch", 53, "of a deferred queue"

@@ -4,9 +4,31 @@ from pathlib import Path
 
 import pytest
 
-from tests.operation.bad_move import CENTRE, GATES, PLAN, Case, check_refused, outage, second
+from tests.operation.bad_move import CENTRE, GATES, PEOPLE, PLAN, Case, check_refused, outage, second
 
 CASES = {
+    "a way back without a team": Case(
+        PLAN,
+        'destination = "old"\nuntil',
+        'destination = "third"\nuntil',
+        "rollback-unserved",
+        37,
+        "where 'fr' may go back to and no team serves it",
+    ),
+    "a way back without people": Case(
+        PEOPLE,
+        "old-fr,12,old-fr,permanent,fr,38,2020-01-06,,2020-02-17,",
+        "old-fr,12,old-fr,permanent,fr,38,2020-01-06,,2020-02-17,2025-10-10",
+        "rollback-unserved",
+        37,
+        "nobody is in old-fr, 2025-10-13 to 2025-11-29",
+        PLAN,
+    ),
+    "a wave of no queue": Case(
+        PLAN, 'queues = ["fr"]', "queues = []", "empty-list", 10, "write one at least"
+    ),
+    "a year too far": Case(PLAN, "until = 2025-11-29", "until = 9999-12-31", "bad-value", 38, "1900 to 2199"),
+    "no number": Case(PLAN, "margin_points = 2.0", "margin_points = inf", "not-a-number", 29, "write digits"),
     "scenario of no table": Case(
         PLAN, 'table = "waves"', 'table = "wafes"', "unknown-key", 59, "did you mean 'waves'?"
     ),

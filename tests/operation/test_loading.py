@@ -78,11 +78,11 @@ def test_a_byte_order_mark_and_windows_lines_are_read(tmp_path: Path) -> None:
 
 
 def test_what_was_not_known_on_the_day_is_hidden(tmp_path: Path) -> None:
-    folder = write_small_move(tmp_path, history_days=14)
-    edit(folder, "transition.toml", "salt =", "as_of = 2024-10-04\nsalt =")
+    folder = write_small_move(tmp_path, history_days=21)
+    edit(folder, "transition.toml", "salt =", "as_of = 2024-10-11\nsalt =")
     move = load(folder)
     assert [event.name for event in move.calendar] == ["Armistice", "Independence Day"]
-    assert move.history["start"].max() == datetime(2024, 10, 4, 14, 30, tzinfo=UTC)
+    assert move.history["start"].max() == datetime(2024, 10, 11, 14, 30, tzinfo=UTC)
     assert len(load(write_small_move(tmp_path / "all")).calendar) == 3
 
 

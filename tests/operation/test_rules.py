@@ -8,16 +8,8 @@ from releve.base.errors import InputError
 from releve.operation.loading import check, load
 from releve.operation.rules import RULES
 from tests.operation import test_bad_centres, test_bad_lones, test_bad_plans, test_warnings
-from tests.operation.bad_move import CENTRE, HISTORY, PLAN
+from tests.operation.bad_move import CENTRE, DEFERRED, HISTORY, PLAN
 from tests.operation.small_move import edit, write_small_move
-
-DEFERRED = """
-[[targets]]
-name = "mail"
-definition = "deadline"
-pct = 95
-deadline_days = 5
-"""
 
 
 def refusing(folder: Path) -> set[str]:
@@ -39,6 +31,22 @@ def test_a_queue_without_history_is_refused(tmp_path: Path) -> None:
 
 def test_a_history_of_less_than_a_week_is_refused(tmp_path: Path) -> None:
     assert refusing(write_small_move(tmp_path, history_days=5)) == {"history-short"}
+
+
+@pytest.mark.parametrize("year", ["1924", "2035"])
+def test_a_history_of_decades_is_refused(tmp_path: Path, year: str) -> None:
+    folder = edit(write_small_move(tmp_path), HISTORY, "2024-09-30T09:00", f"{year}-09-30T09:00")
+    assert refusing(folder) == {"history-endless"}
+
+
+def test_a_history_that_was_still_to_come_is_no_history(tmp_path: Path) -> None:
+    folder = edit(write_small_move(tmp_path), PLAN, "salt =", "as_of = 2024-09-01\nsalt =")
+    assert refusing(folder) == {"history-lacks-queue"}
+
+
+def test_a_transition_of_centuries_is_refused_alone_and_at_once(tmp_path: Path) -> None:
+    folder = edit(write_small_move(tmp_path), PLAN, "ends = 2025-11-29", "ends = 2199-12-31")
+    assert refusing(folder) == {"transition-endless"}
 
 
 def test_a_handle_time_that_stands_nowhere_is_refused(tmp_path: Path) -> None:
@@ -64,6 +72,7 @@ def test_every_rule_has_a_move_that_breaks_it() -> None:
     here = {
         "history-lacks-queue",
         "history-short",
+        "history-endless",
         "history-lacks-weeks",
         "handle-time-unknown",
         "metric-without-calls",

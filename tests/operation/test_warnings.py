@@ -4,9 +4,23 @@ from pathlib import Path
 
 import pytest
 
+from releve.base.errors import InputError
 from releve.operation.loading import check
-from tests.operation.bad_move import CENTRE, EVENTS, GATES, HISTORY, PEOPLE, PLAN, SOURCES, Case, second
+from tests.operation.bad_move import (
+    CENTRE,
+    DEFERRED,
+    EVENTS,
+    GATES,
+    HISTORY,
+    HOURS,
+    PEOPLE,
+    PLAN,
+    SOURCES,
+    Case,
+    second,
+)
 from tests.operation.small_move import edit, write_small_move
+from tests.operation.test_bad_centres import SATURDAY
 
 TARGET_GATE = '[[gates]]\nkind = "target"\nname = "target"\n\n'
 CASES = {
@@ -86,6 +100,14 @@ CASES = {
         "2025-11-21 to 2025-11-29",
         CENTRE,
     ),
+    "hours at which nobody's shift is on": Case(
+        CENTRE,
+        "end = 17:00:00",
+        "end = 16:00:00",
+        "hours-uncovered",
+        48,
+        "'fr' at 'new' is open 16:00 to 17:00 on mon, tue, wed, thu, fri",
+    ),
     "a contract without prices": Case(
         CENTRE,
         'prices = [{ per = "production_hour", amount_cents = 1600 }]\n',
@@ -131,3 +153,32 @@ def test_weeks_that_the_history_lacks_are_named(tmp_path: Path) -> None:
 def test_an_estimated_event_alone_is_no_warning(tmp_path: Path) -> None:
     folder = edit(write_small_move(tmp_path), EVENTS, "confirmed,,S", "estimated,,S")
     assert check(folder).warnings == ()
+
+
+def test_shifts_on_the_sites_clock_come_an_hour_late_when_the_clients_goes_back(tmp_path: Path) -> None:
+    # Morocco is an hour behind Belgium in summer, and level with it from 26 October on.
+    folder = edit(write_small_move(tmp_path), CENTRE, 'clock = "client"', 'clock = "site"')
+    told = [each for each in check(folder).warnings if each.rule == "hours-uncovered"]
+    assert [each.found for each in told] == [
+        "'fr' at 'new' is open 09:00 to 10:00 on mon, tue, wed, thu, fri and no shift is on, "
+        "2025-10-13 to 2025-10-24 (10 days)"
+    ]
+
+
+def test_a_site_that_is_closed_on_a_weekday_hands_over_to_where_it_flows_over(tmp_path: Path) -> None:
+    folder = write_small_move(tmp_path)
+    with (folder / HOURS).open("a") as hours:
+        hours.writelines(f"site:new,{day},08:00,18:00,,\n" for day in ("mon", "tue", "wed", "thu"))
+    assert check(folder).warnings == ()
+    edit(folder, CENTRE, 'overflow = "old"', "")
+    with pytest.raises(InputError, match="'fr' at 'new' is open on fri and no shift is on then"):
+        check(folder)
+
+
+def test_deferred_work_waits_for_the_next_shift(tmp_path: Path) -> None:
+    folder = edit(write_small_move(tmp_path), HOURS, "*,fri,09:00,17:00,,", SATURDAY)
+    edit(folder, CENTRE, 'channel = "call"\ntarget = "charter"', 'channel = "deferred"\ntarget = "mail"')
+    edit(folder, CENTRE, 'channel = "call"\ntarget = "charter"', 'channel = "deferred"\ntarget = "mail"')
+    with (folder / CENTRE).open("a") as centre:
+        centre.write(DEFERRED)
+    assert {each.rule for each in check(folder).warnings} == {"metric-without-calls"}

@@ -27,12 +27,6 @@ def test_a_queue_is_open_in_the_half_hours_of_its_hours(tmp_path: Path) -> None:
     assert half_hours.tolist() == list(range(interval("09:00"), interval("17:00")))
 
 
-def test_a_half_hour_that_is_open_in_part_is_not_counted_as_open(tmp_path: Path) -> None:
-    move = small(tmp_path / "move", ("hours.csv", "*,mon,09:00", "*,mon,09:15"))
-    stage = stage_of(move)
-    assert np.flatnonzero(stage.open_interval[day(stage, "2025-10-06"), 0])[0] == interval("09:30")
-
-
 def test_nothing_is_expected_on_a_day_that_is_closed(tmp_path: Path) -> None:
     stage = stage_of(small(tmp_path / "move", ends="2025-11-14"))
     assert stage.first[day(stage, "2025-11-11")].sum() == 0

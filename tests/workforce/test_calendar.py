@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from releve.operation.rows import Event, Opening
-from releve.workforce.calendar import Calendar, Span, calendar_of, shared, without
+from releve.operation.spans import Span, shared, without
+from releve.workforce.calendar import Calendar, calendar_of
 from tests.workforce.small_centre import centre, clock, event, opening
 
 MONDAY, HOLIDAY = date(2025, 11, 10), date(2025, 11, 11)

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 WHOLE = 10_000  # the share that is everything: 100 % in hundredths of a percent
 BUCKETS = 65_536  # how many buckets customers fall into
 DAY_S = 86_400
+INTERVAL_S = 1_800  # contacts are counted, and queues are open or closed, by half-hours
 
 
 def share_text(share: int) -> str:

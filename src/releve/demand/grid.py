@@ -15,10 +15,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from releve.base import units
 from releve.base.units import DAY_S
 from releve.operation import clock
 
-INTERVAL_S = 1800
+INTERVAL_S = units.INTERVAL_S
 INTERVALS = 50  # of the longest civil day, 25 hours
 CLOCK_SLOTS = 48  # half-hours that a clock shows
 

@@ -60,7 +60,7 @@ class Target(Record):
     threshold_s: Annotated[Seconds, Says("the wait that still counts", unit="s")] = 0.0
     deadline_days: Annotated[
         int,
-        Field(ge=0),
+        Field(ge=0, le=30),
         Says("for deferred work: due at the end of this working day after arrival", unit="working days"),
     ] = 0
 

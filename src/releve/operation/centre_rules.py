@@ -1,31 +1,15 @@
-"""Rules of the operation: contracts, targets, queues, destinations, shifts, people, events and sources."""
+"""Rules of the operation: contracts, targets, queues, destinations, shifts, and who can answer what where."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 
 from releve.operation.centre import Operation
-from releve.operation.limits import LIMITS
 from releve.operation.move import Move
 from releve.operation.plan_rules import served_days
 from releve.operation.rows import Cohort
-from releve.operation.rule import CENTRE, Problem, in_centre, span
+from releve.operation.rule import CENTRE, Problem, in_centre, in_plan, span
 from releve.operation.shape import listed
 from releve.operation.team import served_by
-
-# What an effect may speak of, and what its amount means: unit, least, most.
-EFFECT_SCOPES = {
-    "closed": ("*", "queue", "site"),
-    "demand": ("*", "queue"),
-    "handle": ("*", "queue", "site", "team"),
-    "hours": ("site", "team"),
-    "absence": ("site", "team"),
-}
-EFFECT_AMOUNTS = {
-    "demand": ("factor", 0.0, float(LIMITS["growth"].most)),
-    "handle": ("factor", 0.01, 100.0),
-    "hours": ("hours", -24.0, 24.0),
-    "absence": ("points", -100.0, 100.0),
-}
 
 
 def _teams_at(move: Move, destination: str, queue: str) -> list[str]:
@@ -33,7 +17,7 @@ def _teams_at(move: Move, destination: str, queue: str) -> list[str]:
     return [team.name for team in move.operation.teams if team.site == site and queue in served_by(team)]
 
 
-def _works(cohort: Cohort, day: date) -> bool:
+def works(cohort: Cohort, day: date) -> bool:
     return cohort.count > 0 and cohort.first_contact <= day and (cohort.ends is None or day <= cohort.ends)
 
 
@@ -44,7 +28,7 @@ def _uncovered(move: Move) -> Iterator[tuple[str, str, list[date], int]]:
         cohorts = [cohort for cohort in move.cohorts if cohort.team in teams]
         length = (last - first).days + 1
         every = [first + timedelta(days=n) for n in range(length)]
-        yield queue, destination, [d for d in every if not any(_works(c, d) for c in cohorts)], length
+        yield queue, destination, [d for d in every if not any(works(c, d) for c in cohorts)], length
 
 
 def queue_unserved(move: Move) -> Iterator[Problem]:
@@ -97,6 +81,32 @@ def unplayed(move: Move) -> Iterator[Problem]:
             yield in_centre("shifts", number, "people", shift.people, allowed, "take it away")
 
 
+def rollback_unserved(move: Move) -> Iterator[Problem]:
+    """A rollback site where nobody can answer a queue whose contacts may go back there."""
+    for number, back in enumerate(move.transition.rollback):
+        waves = [wave for wave in move.transition.waves if wave.destination != back.destination]
+        opens: dict[str, date] = {}
+        for wave in waves:
+            for queue in wave.queues:
+                opens[queue] = min(wave.opens, opens.get(queue, wave.opens))
+        for queue, first in opens.items():
+            teams = _teams_at(move, back.destination, queue)
+            there = [cohort for cohort in move.cohorts if cohort.team in teams and cohort.count > 0]
+            if first <= back.until and not any(_meets(cohort, first, back.until) for cohort in there):
+                why = (
+                    f"nobody is in {listed(teams)}, {first} to {back.until}" if teams else "no team serves it"
+                )
+                found = f"{back.destination}, where '{queue}' may go back to and {why}"
+                allowed = f"a destination with people for '{queue}'"
+                mend = "keep a cohort there" if teams else "add the queue to a team of that site"
+                yield in_plan("rollback", number, "destination", found, allowed, mend)
+
+
+def _meets(cohort: Cohort, first: date, last: date) -> bool:
+    """Whether a cohort works on a day from the first to the last."""
+    return cohort.first_contact <= last and (cohort.ends is None or first <= cohort.ends)
+
+
 def target_mismatch(operation: Operation) -> Iterator[Problem]:
     targets = {target.name: target for target in operation.targets}
     for number, queue in enumerate(operation.queues):
@@ -123,6 +133,27 @@ def contract_backwards(operation: Operation) -> Iterator[Problem]:
     for number, contract in enumerate(operation.contracts):
         if contract.ends is not None and contract.ends < contract.starts:
             yield in_centre("contracts", number, "ends", contract.ends, f"{contract.starts} or later", "")
+
+
+def contracts_overlap(operation: Operation) -> Iterator[Problem]:
+    """Two contracts for the same queue at the same site on the same day: each contact would be paid twice."""
+    for number, contract in enumerate(operation.contracts):
+        for other in operation.contracts[:number]:
+            first = max(contract.starts, other.starts)
+            last = min(contract.ends or date.max, other.ends or date.max)
+            queues = set(contract.queues) & set(other.queues)
+            sites = set(contract.sites) & set(other.sites)
+            if queues and sites and first <= last:
+                until = f" to {last}" if last < date.max else ""
+                found = f"{listed(queues)} at {listed(sites)} from {first}{until}, as does '{other.name}'"
+                yield in_centre(
+                    "contracts",
+                    number,
+                    "queues",
+                    found,
+                    "one contract for a queue at a site on a day",
+                    "end one before the other starts, or put the prices into one",
+                )
 
 
 def contract_price_twice(operation: Operation) -> Iterator[Problem]:
@@ -163,6 +194,18 @@ def uncontracted(move: Move) -> Iterator[Problem]:
             yield Problem(CENTRE, ("queues", numbers[queue], "name"), found, "a contract on every day", "")
 
 
+def destination_twice(operation: Operation) -> Iterator[Problem]:
+    """A second destination at a site: its people answer for one."""
+    first: dict[str, str] = {}
+    for number, destination in enumerate(operation.destinations):
+        name = first.setdefault(destination.site, destination.name)
+        if name != destination.name:
+            found = f"{destination.site}, where '{name}' is already"
+            yield in_centre(
+                "destinations", number, "site", found, "a site that no other destination has", f"use '{name}'"
+            )
+
+
 def overflow_to_itself(operation: Operation) -> Iterator[Problem]:
     for number, destination in enumerate(operation.destinations):
         if destination.overflow == destination.name:
@@ -180,61 +223,17 @@ def overflow_nowhere(operation: Operation) -> Iterator[Problem]:
 
 def shift_backwards(operation: Operation) -> Iterator[Problem]:
     for number, shift in enumerate(operation.shifts):
-        if not _before(shift.start, shift.end):
+        if not before(shift.start, shift.end):
             yield in_centre(
                 "shifts", number, "end", shift.end, f"after {shift.start}; 00:00 is the day's end", ""
             )
             continue
         for rest in shift.breaks:
-            if not (shift.start <= rest.from_ < rest.to and _before(rest.to, shift.end, equal=True)):
+            if not (shift.start <= rest.from_ < rest.to and before(rest.to, shift.end, equal=True)):
                 found = f"{rest.from_} to {rest.to}"
                 yield in_centre("shifts", number, "breaks", found, f"inside {shift.start} to {shift.end}", "")
 
 
-def _before(one: time, two: time, equal: bool = False) -> bool:
+def before(one: time, two: time, equal: bool = False) -> bool:
     """Whether a time is before another; 00:00 as the second is the end of the day."""
     return two == time() or one < two or (equal and one == two)
-
-
-def opening_backwards(move: Move) -> Iterator[Problem]:
-    for number, opening in enumerate(move.hours):
-        if not _before(opening.from_, opening.to):
-            found = f"from {opening.from_} to {opening.to}"
-            yield Problem("hours.csv", (number,), found, "from before to; 00:00 is the day's end", "")
-        if opening.valid_from and opening.valid_to and opening.valid_to < opening.valid_from:
-            found = f"valid_to = {opening.valid_to}"
-            yield Problem("hours.csv", (number,), found, f"{opening.valid_from} or later", "")
-
-
-def queue_never_open(move: Move) -> Iterator[Problem]:
-    scopes = {opening.scope for opening in move.hours}
-    for number, queue in enumerate(move.operation.queues):
-        if not scopes & {"*", f"queue:{queue.name}"}:
-            found = f"{queue.name}, which hours.csv never opens"
-            yield in_centre(
-                "queues", number, "name", found, "opening hours", f"add rows of queue:{queue.name} or *"
-            )
-
-
-def event_backwards(move: Move) -> Iterator[Problem]:
-    for number, event in enumerate(move.calendar):
-        first, last = event.from_, event.to
-        if isinstance(first, datetime) != isinstance(last, datetime):
-            found = f"from {first} to {last}"
-            yield Problem("calendar.csv", (number,), found, "two dates or two local times", "")
-        elif last < first or (isinstance(first, datetime) and last == first):
-            yield Problem("calendar.csv", (number,), f"to = {last}", f"after from = {first}", "")
-
-
-def event_amount(move: Move) -> Iterator[Problem]:
-    for number, event in enumerate(move.calendar):
-        scope = event.scope.partition(":")[0]
-        if scope not in EFFECT_SCOPES[event.effect]:
-            allowed = " or ".join(f"{each}" for each in EFFECT_SCOPES[event.effect])
-            yield Problem("calendar.csv", (number,), f"{event.effect} of scope '{event.scope}'", allowed, "")
-        if event.effect not in EFFECT_AMOUNTS:
-            continue
-        unit, least, most = EFFECT_AMOUNTS[event.effect]
-        if event.amount is None or event.unit != unit or not least <= event.amount <= most:
-            found = f"{event.effect} with amount = {event.amount}, unit = '{event.unit}'"
-            yield Problem("calendar.csv", (number,), found, f"{least:g} to {most:g}, unit {unit}", "")

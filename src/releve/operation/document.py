@@ -3,6 +3,7 @@
 Scenarios change documents, models are made from them, and every finding asks them for its file and line.
 """
 
+import contextlib
 import csv
 import io
 import re
@@ -15,8 +16,10 @@ from typing import Any
 from releve.base.errors import Finding
 from releve.operation import lines
 from releve.operation.limits import beyond
-from releve.operation.shape import CSV_FILES, did_you_mean, keys_of
+from releve.operation.shape import CSV_FILES, TOML_FILES, did_you_mean, keys_of
 
+SHOWN = 60  # characters of what was found
+FILES = {*TOML_FILES, *CSV_FILES, "history.csv"}
 Route = tuple[str | int, ...]  # the way to a value: ("waves", 0, "share_pct"), in a CSV (row, column)
 
 
@@ -92,6 +95,11 @@ class Document:
         self.places[(*start, len(target) - 1)] = place
 
 
+def shortened(text: str) -> str:
+    """A text for a finding, cut where it is long."""
+    return text if len(text) <= SHOWN else text[: SHOWN - 3] + "..."
+
+
 def _inside(holder: Any, part: str | int) -> Any:
     """The next table on a way, made where a TOML file does not write it."""
     if isinstance(holder, dict):
@@ -110,24 +118,32 @@ def read_text(folder: Path, file: str, limit: str) -> str | Finding:
     path = folder / file
     here = Place(file, 0)
     if not path.exists():
-        near = sorted(other.name for other in folder.iterdir() if other.is_file())
+        near = sorted(other.name for other in folder.iterdir() if other.name not in FILES)
         return here.finding(
             "missing-file", "no such file", f"a move has {file}", did_you_mean(file, near, f"write {file}")
         )
     if not path.is_file():
-        return here.finding("not-a-file", "something that is not a file", "a plain file", "")
+        return here.finding(
+            "not-a-file", "a folder" if path.is_dir() else "no plain file", "a plain file", "write the file"
+        )
     if large := beyond(limit, path.stat().st_size, file):
         return large
     try:
         written = path.read_bytes()
     except OSError as error:
-        return here.finding("unreadable-file", error.strerror or error, "a file that may be read", "")
+        return here.finding(
+            "unreadable-file", error.strerror or error, "a file that may be read", "let it be read"
+        )
     try:
-        return written.decode("utf-8-sig")
+        text = written.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = written[: error.start].count(b"\n") + 1
         sort = "UTF-16" if written[:2] in (b"\xff\xfe", b"\xfe\xff") else f"byte 0x{written[error.start]:02x}"
         return Place(file, line).finding("not-utf8", sort, "text in UTF-8", "save the file as UTF-8")
+    if (at := text.find("\0")) >= 0:
+        line = text.count("\n", 0, at) + 1
+        return Place(file, line).finding("not-utf8", "a NUL byte", "text in UTF-8", "save the file as UTF-8")
+    return text
 
 
 def read_toml(folder: Path, file: str) -> Document | Finding:
@@ -136,6 +152,8 @@ def read_toml(folder: Path, file: str) -> Document | Finding:
     if isinstance(text, Finding):
         return text
     text = text.replace("\r\n", "\n")
+    if not text.strip():
+        return Place(file, 1).finding("empty-file", "nothing", "TOML, from format = 1 on", "write the file")
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -153,7 +171,7 @@ def place_in(folder: Path, file: str, *route: str | int) -> Place:
 def _toml_error(file: str, text: str, message: str) -> Finding:
     at = re.search(r"line (\d+)", message)
     line = int(at.group(1)) if at else text.count("\n") + 1
-    written = [*text.split("\n"), ""][line - 1].strip()
+    written = shortened([*text.split("\n"), ""][line - 1].strip())
     reason = re.sub(r"\s*\(at .*\)$", "", message)
     return Place(file, line).finding("not-toml", written or "the end of the file", "TOML", f"{reason}")
 
@@ -167,9 +185,12 @@ def read_csv(folder: Path, file: str) -> tuple[Document | None, list[Finding]]:
     try:
         records = numbered_records(text)
     except csv.Error as error:
-        return None, [Place(file, 0).finding("not-csv", error, "comma-separated values")]
+        return None, [not_csv(file, text, error)]
     if not records:
-        return None, [Place(file, 1).finding("empty-file", "nothing", "a line with " + ", ".join(declared))]
+        needed = "a line with " + ", ".join(declared)
+        return None, [
+            Place(file, 1).finding("empty-file", "nothing", needed, "write the names of the columns")
+        ]
     header_line, header = records[0]
     findings = header_findings(file, header_line, header, declared)
     lacking = frozenset(name for name, required in declared.items() if required and name not in header)
@@ -198,6 +219,16 @@ def numbered_records(text: str) -> list[tuple[int, list[str]]]:
     return records
 
 
+def not_csv(file: str, text: str, error: csv.Error) -> Finding:
+    """What keeps a text from being CSV, with the line on which the reader gives up."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    with contextlib.suppress(csv.Error):
+        for _ in reader:
+            pass
+    mend = "look for a quotation mark without its partner, or one with text behind it"
+    return Place(file, reader.line_num).finding("not-csv", error, "comma-separated values", mend)
+
+
 def wrong_width(file: str, line: int, found: int, allowed: int) -> Finding:
     return Place(file, line).finding(
         "wrong-cell-count",
@@ -212,7 +243,9 @@ def header_findings(file: str, line: int, header: list[str], declared: Mapping[s
     here = Place(file, line)
     if len(header) == 1 and any(sign in header[0] for sign in ";\t"):
         return [
-            here.finding("wrong-separator", header[0], "commas between columns", "save as comma-separated")
+            here.finding(
+                "wrong-separator", shortened(header[0]), "commas between columns", "save as comma-separated"
+            )
         ]
     findings = [
         here.finding("duplicate-column", f"column '{name}' twice", "each column once", "take one away")
@@ -220,7 +253,10 @@ def header_findings(file: str, line: int, header: list[str], declared: Mapping[s
     ]
     missing = [name for name, required in declared.items() if required and name not in header]
     for name in dict.fromkeys(header):
-        if name not in declared:
+        if not name:
+            mend = "delete the empty columns"
+            findings.append(here.finding("unknown-column", "a column without a name", "named columns", mend))
+        elif name not in declared:
             mend = did_you_mean(name, [other for other in declared if other not in header], "take it away")
             findings.append(
                 here.finding("unknown-column", f"column '{name}'", "columns " + ", ".join(declared), mend)
@@ -233,4 +269,4 @@ def header_findings(file: str, line: int, header: list[str], declared: Mapping[s
 
 
 def _twice(names: list[str]) -> list[str]:
-    return [name for name in dict.fromkeys(names) if names.count(name) > 1]
+    return [name for name in dict.fromkeys(names) if name and names.count(name) > 1]

@@ -20,6 +20,7 @@ from releve.operation.document import (
     Place,
     Route,
     header_findings,
+    not_csv,
     numbered_records,
     read_text,
     wrong_width,
@@ -132,11 +133,19 @@ def read_raw(folder: Path) -> tuple[RawHistory | None, list[Finding]]:
     if isinstance(text, Finding):
         return None, [text]
     declared = {column.name: column.required for column in (*COLUMNS, FOLD)}
-    header_text = text.lstrip("\r\n").split("\n", 1)[0]
-    header = [cell.strip() for cell in next(csv.reader([header_text]), [])]
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    header_text = text.lstrip("\n").split("\n", 1)[0]
+    try:
+        header = [cell.strip() for cell in next(csv.reader([header_text]), [])]
+    except csv.Error as error:
+        return None, [not_csv(FILE, text, error)]
     if not any(header):
         needed = ", ".join(column.name for column in COLUMNS if column.required)
-        return None, [Place(FILE, 1).finding("empty-file", "nothing", f"a line with {needed}, then rows")]
+        return None, [
+            Place(FILE, 1).finding(
+                "empty-file", "nothing", f"a line with {needed}, then rows", "put it in: releve import FILE"
+            )
+        ]
     findings = header_findings(FILE, 1, header, declared)
     if any(finding.rule in {"wrong-separator", "duplicate-column", "missing-column"} for finding in findings):
         return None, findings
@@ -144,7 +153,7 @@ def read_raw(folder: Path) -> tuple[RawHistory | None, list[Finding]]:
         frame = pl.read_csv(io.StringIO(text), infer_schema=False, truncate_ragged_lines=False)
     except pl.exceptions.PolarsError as error:
         return None, [*findings, *_ragged(text, len(header), str(error))]
-    if uneven := _uneven(text, len(header)):
+    if _in_doubt(text, len(header), frame) and (uneven := _uneven(text, len(header))):
         return None, [*findings, *uneven]
     frame = frame.rename(dict(zip(frame.columns, header, strict=True)))
     frame = frame.select(pl.col(name).str.strip_chars() for name in header if name in declared)
@@ -165,23 +174,25 @@ def _empty() -> Finding:
 
 
 def _ragged(text: str, width: int, reason: str) -> list[Finding]:
-    try:
-        records = numbered_records(text)
-    except csv.Error as error:
-        return [Place(FILE, 0).finding("not-csv", error, "comma-separated values")]
-    uneven = [wrong_width(FILE, line, len(cells), width) for line, cells in records if len(cells) != width]
-    return capped(uneven) or [Place(FILE, 0).finding("not-csv", reason, "comma-separated values")]
+    return _uneven(text, width) or [not_csv(FILE, text, csv.Error(reason))]
 
 
 def _uneven(text: str, width: int) -> list[Finding]:
-    """Rows that are too short, which polars fills up; looked for only where the commas do not add up."""
-    lines = sum(1 for line in text.split("\n") if line.strip())
-    if text.count(",") == lines * (width - 1):
-        return []
-    records = numbered_records(text)
+    """Rows of another width than the header's, or what keeps the text from being read as CSV."""
+    try:
+        records = numbered_records(text)
+    except csv.Error as error:
+        return [not_csv(FILE, text, error)]
     return capped(
         wrong_width(FILE, line, len(cells), width) for line, cells in records if len(cells) != width
     )
+
+
+def _in_doubt(text: str, width: int, frame: pl.DataFrame) -> bool:
+    """Whether rows may be short, which polars fills up: the commas do not add up; or a cell is beyond all measure."""
+    lines = sum(1 for line in text.split("\n") if line.strip())
+    bytes_of = frame.select(pl.max_horizontal(pl.all().str.len_bytes().max()))
+    return text.count(",") != lines * (width - 1) or int(bytes_of.item() or 0) > csv.field_size_limit()
 
 
 def capped(findings: Iterable[Finding]) -> list[Finding]:

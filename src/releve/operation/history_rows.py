@@ -8,13 +8,14 @@ import polars as pl
 
 from releve.base.errors import Finding
 from releve.operation import clock
-from releve.operation.document import Place
+from releve.operation.document import Place, shortened
 from releve.operation.history import COLUMNS, FILE, FOLD, INSTANT, REPEATS_SHOWN, Column, RawHistory, capped
 from releve.operation.limits import LIMITS
+from releve.operation.setting import FIRST_YEAR, LAST_YEAR
 
 _START = (
     r"^(?<day>\d{4}-\d{2}-\d{2})[T ](?<clock>\d{2}:\d{2}(?::\d{2})?)(?:\.0+)?"
-    r"(?<offset>Z|(?<sign>[+-])(?<hours>\d{2}):?(?<minutes>\d{2}))?$"
+    r"(?<offset>Z|(?<sign>[+-])(?<hours>[01]\d):?(?<minutes>[0-5]\d))?$"
 )
 _START_MEND = "write 2024-10-27T14:30 for the client's local time, or 2024-10-27T12:30:00Z for an instant"
 
@@ -79,7 +80,7 @@ def _number_problems(text: pl.DataFrame, frame: pl.DataFrame) -> Iterator[Proble
             yield (
                 row,
                 "bad-number",
-                f"{column.name} = {text[column.name][row]!r}",
+                f"{column.name} = {shortened(repr(text[column.name][row]))}",
                 allowed,
                 "write digits only",
             )
@@ -103,11 +104,12 @@ def _with_instants(frame: pl.DataFrame, client_zone: str) -> tuple[pl.DataFrame,
     minutes_east = parts.field("hours").cast(pl.Int64) * 60 + parts.field("minutes").cast(pl.Int64)
     seconds_east = pl.when(parts.field("sign") == "-").then(-minutes_east).otherwise(minutes_east) * 60
     clock_text = parts.field("clock").str.pad_end(8, "x").str.replace("xxx", ":00")
+    naive = (parts.field("day") + "T" + clock_text).str.to_datetime(
+        "%Y-%m-%dT%H:%M:%S", time_unit="us", strict=False
+    )
     read = frame.with_columns(
         written=pl.col("start"),
-        naive=(parts.field("day") + "T" + clock_text).str.to_datetime(
-            "%Y-%m-%dT%H:%M:%S", time_unit="us", strict=False
-        ),
+        naive=pl.when(naive.dt.year().is_between(FIRST_YEAR, LAST_YEAR)).then(naive),
         east=pl.when(parts.field("offset") == "Z").then(0).otherwise(seconds_east),
         is_local=parts.field("offset").is_null(),
     )
@@ -121,7 +123,7 @@ def _with_instants(frame: pl.DataFrame, client_zone: str) -> tuple[pl.DataFrame,
         .otherwise((pl.col("naive") - pl.duration(seconds=pl.col("east"))).dt.replace_time_zone("UTC"))
     )
     problems: list[Problem] = [
-        (row, "not-a-time", f"start = {written!r}", "a local time or an instant", _START_MEND)
+        (row, "not-a-time", f"start = {shortened(repr(written))}", "a local time or an instant", _START_MEND)
         for row, written in read.filter(pl.col("naive").is_null()).select("row", "written").iter_rows()
     ]
     gone = read.filter(pl.col("is_local") & pl.col("naive").is_in(leapt)) if leapt else read.clear()
@@ -129,7 +131,7 @@ def _with_instants(frame: pl.DataFrame, client_zone: str) -> tuple[pl.DataFrame,
         (
             row,
             "no-such-local-time",
-            f"start = {written!r}",
+            f"start = {shortened(repr(written))}",
             f"a time that clocks in {client_zone} show",
             "the clock leaps over it",
         )

@@ -12,16 +12,27 @@ from releve.operation.rule import CENTRE, Problem, span
 
 YEAR = timedelta(days=364)  # the same weekday a year before
 LEAST_DAYS = 7
+MOST_DAYS = 3_660
 
 
 def history_lacks_queue(move: Move) -> Iterator[Problem]:
     known = set(move.history["queue"].unique().to_list())
     for number, queue in enumerate(move.operation.queues):
         if queue.name not in known:
-            found = f"'{queue.name}' has no row in {FILE}"
+            found = f"'{queue.name}' has no row in {FILE}{_known(move)}"
             yield Problem(
                 CENTRE, ("queues", number, "name"), found, "a history of every queue", "add its rows"
             )
+
+
+def history_endless(move: Move) -> Iterator[Problem]:
+    """One misspelt year makes a history of centuries."""
+    if move.history.is_empty():
+        return
+    first, last = (_local(move, move.history["start"].sort()[place]) for place in (0, -1))
+    if (last - first).days >= MOST_DAYS:
+        found = f"rows from {first} to {last}"
+        yield Problem(FILE, (), found, "ten years at most", "look for a misspelt year, or keep the last two")
 
 
 def history_short(move: Move) -> Iterator[Problem]:
@@ -31,7 +42,7 @@ def history_short(move: Move) -> Iterator[Problem]:
     for queue, first, last in spans.sort("queue").iter_rows():
         days = (_local(move, last) - _local(move, first)).days + 1
         if days < LEAST_DAYS:
-            found = f"'{queue}' over {days} days"
+            found = f"'{queue}' over {days} days{_known(move)}"
             yield Problem(FILE, (), found, "a week at least; a year shows the seasons", "export more")
 
 
@@ -57,6 +68,11 @@ def handle_time_unknown(move: Move) -> Iterator[Problem]:
                 found = f"no {key} for '{queue.name}', and no {' or '.join(missing)} in {FILE}"
                 allowed = f"{key}, or these columns to take the mean from"
                 yield Problem(CENTRE, ("queues", number, "name"), found, allowed, f"write {key}")
+
+
+def _known(move: Move) -> str:
+    as_of = move.transition.as_of
+    return "" if as_of is None else f" until as_of = {as_of}"
 
 
 def _local(move: Move, moment: object) -> date:

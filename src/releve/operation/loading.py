@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from releve.base.errors import Finding, InputError, wrong
 from releve.operation import clock, history, names, rules
 from releve.operation.centre import Operation
-from releve.operation.document import Document, Place, read_csv, read_toml
+from releve.operation.document import Document, Place, read_csv, read_toml, shortened
 from releve.operation.history import RawHistory
 from releve.operation.history_rows import read_history
 from releve.operation.move import Move
@@ -67,10 +67,11 @@ def check(reference: str | Path, scenarios: Sequence[str] = ()) -> Checked:
     findings += [*more, *names.name_findings(folder.documents, folder.history)]
     if findings or move is None:
         raise InputError(_once(findings))
+    move = _with_known_history(move)
     errors, warnings = rules.check(move, _where(folder))
     if errors:
         raise InputError(errors)
-    return Checked(as_known(move), tuple(sorted(warnings)))
+    return Checked(_with_known_events(move), tuple(sorted(warnings)))
 
 
 def scenario_names(reference: str | Path) -> tuple[str, ...]:
@@ -81,10 +82,10 @@ def scenario_names(reference: str | Path) -> tuple[str, ...]:
 
 def read_folder(path: Path) -> Folder:
     """Every file of a move's folder as raw values, with all that is wrong in the reading."""
-    if not path.is_dir():
+    if not _is_folder(path):
         near = [str(other) for other in path.parent.iterdir()] if path.parent.is_dir() else []
         mend = did_you_mean(str(path), near, "start one with: releve init NAME")
-        raise wrong("missing-move", f"no folder '{path}'", "the folder of a move", mend)
+        raise wrong("missing-move", f"no folder '{shortened(str(path))}'", "the folder of a move", mend)
     documents, findings = {}, []
     for file in TOML_FILES:
         read = read_toml(path, file)
@@ -101,14 +102,29 @@ def read_folder(path: Path) -> Folder:
     return Folder(documents, raw, [*findings, *problems])
 
 
-def as_known(move: Move) -> Move:
-    """The move without what was not known on its `as_of` day: later news in the calendar, later history."""
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False  # a name that no folder can have
+
+
+def _with_known_history(move: Move) -> Move:
+    """The move without the history that was still to come on its `as_of` day."""
     as_of = move.transition.as_of
     if as_of is None:
         return move
-    events = tuple(event for event in move.calendar if event.known_from is None or event.known_from <= as_of)
     end = clock.day_start(as_of + timedelta(days=1), move.operation.zone)
-    return replace(move, calendar=events, history=move.history.filter(pl.col("start") < end))
+    return replace(move, history=move.history.filter(pl.col("start") < end))
+
+
+def _with_known_events(move: Move) -> Move:
+    """The move without what the calendar did not know on its `as_of` day; rules still name each event by its row."""
+    as_of = move.transition.as_of
+    if as_of is None:
+        return move
+    known = tuple(event for event in move.calendar if event.known_from is None or event.known_from <= as_of)
+    return replace(move, calendar=known)
 
 
 def _declared(folder: Folder) -> dict[str, tuple[Scenario, tuple[Place, ...]]]:

@@ -16,14 +16,14 @@ LEAST_CLASS_DAYS = 21  # S: knowledge transfer takes 3 to 4 weeks at least (fact
 def cohort_without_shift(move: Move) -> Iterator[Problem]:
     for number, cohort in enumerate(move.cohorts):
         shifts = [shift for shift in move.operation.shifts if cohort.team in shift.teams]
-        if cohort.count > 0 and not any(_fits(shift, cohort) for shift in shifts):
+        if cohort.count > 0 and not any(fits(shift, cohort) for shift in shifts):
             found = f"hours_week = {cohort.hours_week:g}, and no shift of '{cohort.team}' has these"
             hours = sorted({shift.hours_week for shift in shifts})
             allowed = ", ".join(f"{each:g}" for each in hours) or f"a shift for '{cohort.team}'"
             yield Problem("workforce.csv", (number,), found, allowed, "add a shift or change the hours")
 
 
-def _fits(shift: Shift, cohort: Cohort) -> bool:
+def fits(shift: Shift, cohort: Cohort) -> bool:
     return abs(shift.hours_week - cohort.hours_week) < 1e-9
 
 

@@ -8,14 +8,17 @@ from releve.operation.setting import (
     Cents,
     Chance,
     Day,
+    Days,
     LocalTime,
     Mark,
     Name,
+    Points,
     Positive,
     Record,
     Says,
     Seconds,
     SharePercent,
+    Spread,
 )
 
 Metric = Literal["abandonment", "wait", "repeat", "satisfaction"]
@@ -24,7 +27,7 @@ Metric = Literal["abandonment", "wait", "repeat", "satisfaction"]
 class Wave(Record):
     name: Annotated[Name, Says("one dated change of shares")]
     opens: Annotated[Day, Says("the day from which it may open")]
-    queues: Annotated[tuple[Name, ...], Says("the queues whose shares it changes")]
+    queues: Annotated[tuple[Name, ...], Field(min_length=1), Says("the queues whose shares it changes")]
     destination: Annotated[Name, Says("where the share goes")]
     donor: Annotated[Name, Says("the destination it is taken from")]
     share_pct: Annotated[
@@ -33,8 +36,7 @@ class Wave(Record):
     gates: Annotated[tuple[Name, ...], Says("the gates that must say go on before the next wave")] = ()
     needs: Annotated[tuple[Name, ...], Says("the readiness items that must be signed before it opens")] = ()
     least_days: Annotated[
-        int,
-        Field(ge=0),
+        Days,
         Says(
             "days at its own share with a quiet brake before it is done",
             unit="working days",
@@ -98,9 +100,7 @@ class TargetGate(Record):
 
     kind: Literal["target"]
     name: Annotated[Name, Says("the gate's name")]
-    margin_points: Annotated[
-        float, Field(ge=0), Says("how far below the target it may be", unit="points of 100")
-    ] = 0.0
+    margin_points: Annotated[Spread, Says("how far below the target it may be", unit="points of 100")] = 0.0
     alpha: Annotated[
         float, Field(gt=0, lt=0.5), Says("one-sided level each side", mark="S", source="gates.md")
     ] = 0.05
@@ -116,8 +116,7 @@ class ReadinessItem(Record):
     due: Annotated[Day, Says("when it must be signed")]
     expected: Annotated[Day | None, Says("when it is expected to be; none: when due")] = None
     late_days_max: Annotated[
-        int,
-        Field(ge=0),
+        Days,
         Says("the rehearsal draws a delay of 0 to so many days", unit="days", mark="J", source="none"),
     ] = 0
     evidence: Annotated[str, Says("what shows that it is true")] = ""
@@ -139,16 +138,16 @@ class Quality(Record):
 
     site: Annotated[Name, Says("the site it speaks of")]
     resolved_points: Annotated[
-        float, Says("first-contact resolution, difference", unit="points of 100", mark="J", source="facts 2")
+        Points, Says("first-contact resolution, difference", unit="points of 100", mark="J", source="facts 2")
     ] = -2.0
     resolved_points_sd: Annotated[
-        float, Field(ge=0), Says("its standard deviation", unit="points of 100", mark="J", source="facts 2")
+        Spread, Says("its standard deviation", unit="points of 100", mark="J", source="facts 2")
     ] = 4.0
     satisfaction_points: Annotated[
-        float, Says("satisfaction, difference", unit="points of 100", mark="J", source="facts 2")
+        Points, Says("satisfaction, difference", unit="points of 100", mark="J", source="facts 2")
     ] = -3.0
     satisfaction_points_sd: Annotated[
-        float, Field(ge=0), Says("its standard deviation", unit="points of 100", mark="J", source="facts 2")
+        Spread, Says("its standard deviation", unit="points of 100", mark="J", source="facts 2")
     ] = 5.0
 
 
@@ -202,13 +201,11 @@ class Transition(Record):
         Says("the chance of any interruption that is still called safe", mark="J", source="design"),
     ] = 0.05
     decision_days_max: Annotated[
-        int,
-        Field(ge=0),
+        Days,
         Says("a person's yes takes 0 to so many working days", unit="working days", mark="J", source="none"),
     ] = 2
     rearm_after_days: Annotated[
-        int,
-        Field(ge=0),
+        Days,
         Says(
             "after a step back, days before the wave may be armed again",
             unit="working days",

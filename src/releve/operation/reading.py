@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from releve.base.errors import Finding
-from releve.operation.document import Document, Route
+from releve.operation.document import Document, Route, shortened
 from releve.operation.setting import Record
 from releve.operation.shape import allowed_text, did_you_mean, key_of, keys_of, model_at, records_in
 
@@ -18,6 +18,7 @@ _RULES: dict[str, tuple[str, str]] = {
     "missing": ("missing-key", "write it"),
     "string_pattern_mismatch": ("bad-name", "use small letters, digits, dots and hyphens"),
     "string_too_short": ("empty-text", "write something"),
+    "too_short": ("empty-list", "write one at least"),
     "greater_than": ("out-of-range", ""),
     "greater_than_equal": ("out-of-range", ""),
     "less_than": ("out-of-range", ""),
@@ -166,5 +167,4 @@ def _at(values: Any, route: Route) -> Any:
 
 
 def _shown(written: object) -> str:
-    text = repr(written) if isinstance(written, str) else str(written)
-    return text if len(text) <= 60 else text[:57] + "..."
+    return shortened(repr(written) if isinstance(written, str) else str(written))

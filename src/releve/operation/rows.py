@@ -6,7 +6,17 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from releve.operation.setting import Clock, Day, Mark, Name, Positive, Record, Says, without_offset
+from releve.operation.setting import (
+    Clock,
+    Day,
+    Mark,
+    Name,
+    Positive,
+    Record,
+    Says,
+    in_our_time,
+    without_offset,
+)
 
 
 def _moment(written: object) -> object:
@@ -21,7 +31,9 @@ def _moment(written: object) -> object:
         raise PydanticCustomError("date_parsing", "neither a date nor a local time") from None
 
 
-Moment = Annotated[datetime | date, AfterValidator(without_offset), BeforeValidator(_moment)]
+Moment = Annotated[
+    datetime | date, AfterValidator(in_our_time), AfterValidator(without_offset), BeforeValidator(_moment)
+]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 

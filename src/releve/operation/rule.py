@@ -34,6 +34,9 @@ class Rule(Generic[T]):
     severity: Literal["error", "warning"]
     says: str
     problems: Callable[[T], Iterable[Problem]]
+    first: bool = (
+        False  # where it is broken nothing after it is asked: the answers would be long and senseless
+    )
 
 
 CENTRE = "operation.toml"

@@ -11,7 +11,9 @@ from releve.operation import (
     arrival_rules,
     centre_rules,
     clock_rules,
+    cover_rules,
     history_rules,
+    hours_rules,
     lone_rules,
     people_rules,
     plan_rules,
@@ -26,10 +28,18 @@ T = TypeVar("T")
 
 OF_MOVE: tuple[Rule[Move], ...] = (
     Rule(
-        "transition-backwards", "error", "a transition ends after it starts", plan_rules.transition_backwards
+        "transition-backwards",
+        "error",
+        "a transition ends after it starts",
+        plan_rules.transition_backwards,
+        first=True,
     ),
     Rule(
-        "transition-endless", "error", "a transition takes three years at most", plan_rules.transition_endless
+        "transition-endless",
+        "error",
+        "a transition takes three years at most",
+        plan_rules.transition_endless,
+        first=True,
     ),
     Rule("growth-absurd", "error", "growth is a factor, not a count", plan_rules.growth_absurd),
     Rule("wave-outside", "error", "a wave opens within the transition", plan_rules.wave_outside),
@@ -92,6 +102,19 @@ OF_MOVE: tuple[Rule[Move], ...] = (
         "in a move contacts, people and hours have files of their own",
         centre_rules.unplayed,
     ),
+    Rule(
+        "hours-unserved",
+        "error",
+        "on every weekday on which a queue is open a shift of such a team is on",
+        cover_rules.hours_unserved,
+    ),
+    Rule("hours-uncovered", "warning", "and through all of the opening hours", cover_rules.hours_uncovered),
+    Rule(
+        "rollback-unserved",
+        "error",
+        "a rollback site has a team with people for the queues that may go back there",
+        centre_rules.rollback_unserved,
+    ),
     Rule("uncontracted", "warning", "who answers has a contract", centre_rules.uncontracted),
     Rule(
         "cohort-without-shift",
@@ -108,14 +131,26 @@ OF_MOVE: tuple[Rule[Move], ...] = (
         people_rules.language_missing,
     ),
     Rule("people-absurd", "error", "people are counted in hundreds", people_rules.people_absurd),
-    Rule("opening-backwards", "error", "opening hours begin before they end", centre_rules.opening_backwards),
-    Rule("queue-never-open", "error", "a queue has opening hours", centre_rules.queue_never_open),
-    Rule("event-backwards", "error", "an event begins before it ends", centre_rules.event_backwards),
+    Rule("opening-backwards", "error", "opening hours begin before they end", hours_rules.opening_backwards),
+    Rule(
+        "opening-off-grid",
+        "error",
+        "queues open and close on the hour or the half-hour",
+        hours_rules.opening_off_grid,
+    ),
+    Rule("queue-never-open", "error", "a queue has opening hours", hours_rules.queue_never_open),
+    Rule("event-backwards", "error", "an event begins before it ends", hours_rules.event_backwards),
+    Rule(
+        "event-off-grid",
+        "error",
+        "and so do they by what the calendar closes",
+        hours_rules.event_off_grid,
+    ),
     Rule(
         "event-amount",
         "error",
         "an effect has a scope, an amount and a unit that fit",
-        centre_rules.event_amount,
+        hours_rules.event_amount,
     ),
     Rule(
         "source-of-nothing",
@@ -128,6 +163,7 @@ OF_MOVE: tuple[Rule[Move], ...] = (
     Rule("event-leapt", "error", "events are at local times that exist", clock_rules.event_leapt),
     Rule("outage-leapt", "error", "outages are at local times that exist", clock_rules.outage_leapt),
     Rule("history-lacks-queue", "error", "every queue has a history", history_rules.history_lacks_queue),
+    Rule("history-endless", "error", "a history takes ten years at most", history_rules.history_endless),
     Rule("history-short", "error", "a history is a week at least", history_rules.history_short),
     Rule(
         "history-lacks-weeks",
@@ -153,6 +189,12 @@ OF_OPERATION: tuple[Rule[Operation], ...] = (
     ),
     Rule("target-incomplete", "error", "a target says its threshold", centre_rules.target_incomplete),
     Rule("contract-backwards", "error", "a contract ends after it starts", centre_rules.contract_backwards),
+    Rule(
+        "contracts-overlap",
+        "error",
+        "a queue at a site is under one contract on a day",
+        centre_rules.contracts_overlap,
+    ),
     Rule("contract-price-twice", "error", "a unit has one price", centre_rules.contract_price_twice),
     Rule(
         "contract-elsewhere",
@@ -166,6 +208,7 @@ OF_OPERATION: tuple[Rule[Operation], ...] = (
         "a contract without prices costs nothing",
         centre_rules.contract_unpriced,
     ),
+    Rule("destination-twice", "error", "a site is one destination", centre_rules.destination_twice),
     Rule("overflow-to-itself", "error", "overflow goes elsewhere", centre_rules.overflow_to_itself),
     Rule("overflow-nowhere", "error", "overflow after a wait goes somewhere", centre_rules.overflow_nowhere),
     Rule(
@@ -249,8 +292,10 @@ def check_lone(operation: Operation, where: Where) -> list[Finding]:
 
 def _found(table: Iterable[Rule[T]], of: T) -> Iterator[tuple[Rule[T], Problem]]:
     for rule in table:
-        for problem in rule.problems(of):
-            yield rule, problem
+        problems = list(rule.problems(of))
+        yield from ((rule, problem) for problem in problems)
+        if rule.first and problems:
+            return
 
 
 def _sorted(found: Iterable[tuple[Rule[Any], Problem]], where: Where) -> tuple[list[Finding], list[Finding]]:

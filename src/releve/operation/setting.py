@@ -14,6 +14,10 @@ from pydantic_core import PydanticCustomError
 
 NAME_PATTERN = r"^[a-z0-9][a-z0-9.-]*$"
 
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+MOST = 1_000_000_000  # of whatever has no limit of its own: seconds of a working life, cents of a year's work
+MOST_DAYS = 1_100  # as long as a transition may be
+
 Mark = Literal["S", "D", "M", "J"]
 
 
@@ -28,9 +32,9 @@ class Says:
 
 
 class Record(BaseModel):
-    """A frozen record read from a file: an unknown key is an error, never ignored."""
+    """A frozen record read from a file: an unknown key is an error, never ignored, and so is no number at all."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False)
 
 
 _BARE_NUMBER = re.compile(r"^\s*-?[\d.]+\s*$")
@@ -59,6 +63,20 @@ def _whole_hundredth(percent: float) -> float:
     return percent
 
 
+def _in_measure(number: float) -> float:
+    """Beyond this a number is a slip of the hand, and what is reckoned with it would be no number any more."""
+    if number > MOST:
+        raise ValueError(f"at most {MOST:,}")
+    return number
+
+
+def in_our_time(written: date) -> date:
+    """A day that calendars reach from, with room to count; 9999-12-31 is how other programs write 'no end'."""
+    if not FIRST_YEAR <= written.year <= LAST_YEAR:
+        raise ValueError(f"a year from {FIRST_YEAR} to {LAST_YEAR}; where there is no end, leave it out")
+    return written
+
+
 def without_offset(written: date) -> date:
     """A local time has no offset: the zone is the client's or the site's, as the file says."""
     if isinstance(written, datetime) and written.tzinfo is not None:
@@ -66,13 +84,18 @@ def without_offset(written: date) -> date:
     return written
 
 
-Day = Annotated[date, _no_bare_number("date")]
-LocalTime = Annotated[datetime, AfterValidator(without_offset), _no_bare_number("datetime")]
+Day = Annotated[date, AfterValidator(in_our_time), _no_bare_number("date")]
+LocalTime = Annotated[
+    datetime, AfterValidator(in_our_time), AfterValidator(without_offset), _no_bare_number("datetime")
+]
 Clock = Annotated[time, BeforeValidator(_two_digit_hour), _no_bare_number("time")]
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
 Chance = Annotated[float, Field(ge=0, le=1)]
-Seconds = Annotated[float, Field(ge=0)]
-Positive = Annotated[float, Field(gt=0)]
+Seconds = Annotated[float, Field(ge=0), AfterValidator(_in_measure)]
+Positive = Annotated[float, Field(gt=0), AfterValidator(_in_measure)]
+Days = Annotated[int, Field(ge=0, le=MOST_DAYS)]
+Points = Annotated[float, Field(ge=-100, le=100)]
+Spread = Annotated[float, Field(ge=0, le=100)]
 Percent = Annotated[float, Field(ge=0, le=100)]
 SharePercent = Annotated[float, Field(ge=0, le=100), AfterValidator(_whole_hundredth)]
-Cents = Annotated[int, Field(ge=0)]
+Cents = Annotated[int, Field(ge=0), AfterValidator(_in_measure)]

@@ -25,10 +25,10 @@ CSV_FILES: dict[str, type[Record]] = {
 }
 
 _BOUNDS = {
-    "ge": "at least {}",
-    "gt": "over {}",
-    "le": "at most {}",
-    "lt": "under {}",
+    "ge": "at least {:,}",
+    "gt": "over {:,}",
+    "le": "at most {:,}",
+    "lt": "under {:,}",
     "min_length": "not empty",
 }
 _PATTERNS = {

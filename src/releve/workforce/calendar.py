@@ -5,14 +5,13 @@ All spans are seconds since the start of the client's civil day, closed on the l
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from releve.operation.clock import day_seconds, instant, seconds_into, weekday_name
+from releve.operation.clock import day_seconds, instant, seconds_into
 from releve.operation.move import Move
 from releve.operation.rows import Event, Opening
-
-Span = tuple[float, float]
+from releve.operation.spans import Span, holds, opening_span, rows_of, shared, without
 
 
 @dataclass(frozen=True)
@@ -34,9 +33,8 @@ class Calendar:
 
     def open_spans(self, queue: str, day: date) -> tuple[Span, ...]:
         """When a queue is open on a day; rows that name the queue stand before rows for every queue."""
-        rows = [row for row in self.hours if row.scope == f"queue:{queue}"]
-        rows = rows or [row for row in self.hours if row.scope == "*"]
-        spans = tuple(self._span(day, row) for row in rows if _holds(row, day))
+        rows = [row for row in rows_of(self.hours, queue) if holds(row, day)]
+        spans = tuple(opening_span(row, day, self.zone, day, self.zone) for row in rows)
         for event in self.of(day, "closed", ("*", f"queue:{queue}")):
             spans = without(spans, self.window(day, event))
         return tuple(sorted(spans))
@@ -49,7 +47,7 @@ class Calendar:
             if start <= 0.0 and length <= end:
                 return False
         rows = [row for row in self.hours if row.scope == f"site:{site}"]
-        return not rows or any(_holds(row, day) for row in rows)
+        return not rows or any(holds(row, day) for row in rows)
 
     def within_site_hours(self, site: str, day: date, spans: Sequence[Span]) -> tuple[Span, ...]:
         """The parts of spans of a day in which a site is open, by its own hours and without what closes it."""
@@ -57,7 +55,12 @@ class Calendar:
         left = tuple(spans)
         if rows:
             near = (day + timedelta(days=n) for n in (-1, 0, 1))  # its clock may be hours from the client's
-            own = [self._site_span(day, on, row, site) for on in near for row in rows if _holds(row, on)]
+            own = [
+                opening_span(row, on, self.zones[site], day, self.zone)
+                for on in near
+                for row in rows
+                if holds(row, on)
+            ]
             left = shared(left, own)
         for event in self.of(day, "closed", (f"site:{site}",)):
             left = without(left, self.window(day, event))
@@ -88,20 +91,6 @@ class Calendar:
         site = self.team_site.get(name, name) if kind == "team" else name
         return self.zones[site] if kind in ("site", "team") else self.zone
 
-    def _span(self, day: date, row: Opening) -> Span:
-        return self._between(day, day, row, self.zone)
-
-    def _site_span(self, day: date, on: date, row: Opening, site: str) -> Span:
-        return self._between(day, on, row, self.zones[site])
-
-    def _between(self, day: date, on: date, row: Opening, zone: str) -> Span:
-        """The hours of a row on the date `on` of a zone, in seconds since the start of the client's `day`."""
-        until = on + timedelta(days=1) if row.to == time(0) else on
-        return (
-            seconds_into(day, datetime.combine(on, row.from_), zone, self.zone),
-            seconds_into(day, datetime.combine(until, row.to), zone, self.zone),
-        )
-
 
 def calendar_of(move: Move) -> Calendar:
     """The calendar of a move."""
@@ -124,32 +113,3 @@ def calendar_of(move: Move) -> Calendar:
 def _place(event: Event) -> tuple[str, ...]:
     """An order of events that does not depend on the order of the file."""
     return (event.from_.isoformat(), event.to.isoformat(), event.scope, event.name, f"{event.amount}")
-
-
-def _holds(row: Opening, day: date) -> bool:
-    return (
-        row.weekday == weekday_name(day)
-        and (row.valid_from is None or row.valid_from <= day)
-        and (row.valid_to is None or day <= row.valid_to)
-    )
-
-
-def without(spans: Sequence[Span], gap: Span) -> tuple[Span, ...]:
-    """Spans less a gap."""
-    start, end = gap
-    left: list[Span] = []
-    for a, b in spans:
-        if b <= start or end <= a:
-            left.append((a, b))
-            continue
-        if a < start:
-            left.append((a, start))
-        if end < b:
-            left.append((end, b))
-    return tuple(left)
-
-
-def shared(spans: Sequence[Span], others: Sequence[Span]) -> tuple[Span, ...]:
-    """What lies in the spans and in the others, sorted."""
-    pairs = ((max(a, c), min(b, d)) for a, b in spans for c, d in others)
-    return tuple(sorted((a, b) for a, b in pairs if a < b))

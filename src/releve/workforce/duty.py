@@ -6,13 +6,14 @@ pattern of the team a variant without that window; who is in the variant is draw
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 
 from releve.operation.centre import Operation
-from releve.operation.clock import day_seconds, seconds_into
+from releve.operation.clock import day_seconds
 from releve.operation.rows import Event
+from releve.operation.spans import Span, dates_near, joined, shared, shift_moment, shift_span, without
 from releve.operation.team import Shift
-from releve.workforce.calendar import Calendar, Span, shared, without
+from releve.workforce.calendar import Calendar
 
 
 @dataclass(frozen=True)
@@ -97,11 +98,10 @@ def _spans(calendar: Calendar, pattern: Pattern, works: bool, day: date) -> tupl
         return ()
     shift, site = pattern.shift, calendar.team_site[pattern.team]
     zone = calendar.zone if shift.clock == "client" else calendar.zones[site]
-    inside = zone == calendar.zone and (shift.start < shift.end or shift.end == time(0))
-    begins = (day,) if inside else (day - timedelta(days=1), day, day + timedelta(days=1))
+    begins = dates_near(shift, zone, day, calendar.zone)
     length = float(day_seconds(day, calendar.zone))
     spans = sorted(span for on in begins for span in _shift(calendar, pattern, zone, on, day))
-    return calendar.within_site_hours(site, day, shared(_joined(spans), ((0.0, length),)))
+    return calendar.within_site_hours(site, day, shared(joined(spans), ((0.0, length),)))
 
 
 def _shift(calendar: Calendar, pattern: Pattern, zone: str, on: date, day: date) -> tuple[Span, ...]:
@@ -109,30 +109,13 @@ def _shift(calendar: Calendar, pattern: Pattern, zone: str, on: date, day: date)
     shift = pattern.shift
     if on.isoweekday() not in shift.weekdays or not calendar.site_works(calendar.team_site[pattern.team], on):
         return ()
-    begin = datetime.combine(on, shift.start)
-
-    def at(moment: time, least: timedelta = timedelta(0)) -> float:
-        """A time of day in the shift: what is before its start is on the next day."""
-        ahead = (datetime.combine(on, moment) - begin - least) % timedelta(days=1) + least
-        return seconds_into(day, begin + ahead, zone, calendar.zone)
-
-    start, end = at(shift.start), at(shift.end, timedelta.resolution)
+    start, end = shift_span(shift, on, zone, day, calendar.zone)
     change = 3600.0 * sum(
         event.amount or 0.0 for event in calendar.of(on, "hours", calendar.team_scopes(pattern.team))
     )
     start, end = (start, end + change) if shift.shortened == "end" else (start - change, end)
     spans: tuple[Span, ...] = ((start, end),) if start < end else ()
     for rest in shift.breaks:
-        spans = without(spans, (at(rest.from_), at(rest.to)))
+        gap = [shift_moment(shift, at, on, zone, day, calendar.zone) for at in (rest.from_, rest.to)]
+        spans = without(spans, (gap[0], gap[1]))
     return spans
-
-
-def _joined(spans: Sequence[Span]) -> tuple[Span, ...]:
-    """Sorted spans, those that touch or overlap made one."""
-    found: list[Span] = []
-    for start, end in spans:
-        if found and start <= found[-1][1]:
-            found[-1] = (found[-1][0], max(found[-1][1], end))
-        else:
-            found.append((start, end))
-    return tuple(found)
