@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from releve.operation.periods import Periods, one_or_list
-from releve.operation.setting import Chance, Clock, Name, Positive, Record, Says, Seconds
+from releve.operation.setting import Chance, Clock, Name, Patience, Positive, Record, Says, Seconds
 
 Channel = Literal["call", "callback", "chat", "deferred"]
 Shape = Literal["exponential", "lognormal", "gamma", "weibull", "constant", "empirical"]
@@ -31,7 +31,7 @@ class PatiencePart(Record):
     chance: Annotated[
         Chance, Says("the part of the customers who are of this kind; the parts are 1 together")
     ]
-    mean_s: Annotated[Positive, Says("mean time they would wait; inf: they do not leave", unit="s")]
+    mean_s: Annotated[Patience, Says("mean time they would wait; inf: they do not leave", unit="s")]
     shape: Annotated[PatienceShape, Says("the shape of their patience")] = "exponential"
     cv: Annotated[Positive, Says("standard deviation over mean; 1 for exponential")] = 1.0
 
@@ -82,7 +82,7 @@ class Queue(Record):
         Seconds | None, Says("work after the contact, fixed; none: the mean of the history", unit="s")
     ] = None
     patience_s: Annotated[
-        Positive,
+        Patience,
         Says(
             "mean time a customer would wait; inf: nobody leaves",
             unit="s",

@@ -93,6 +93,7 @@ Name = Annotated[str, Field(pattern=NAME_PATTERN)]
 Chance = Annotated[float, Field(ge=0, le=1)]
 Seconds = Annotated[float, Field(ge=0), AfterValidator(_in_measure)]
 Positive = Annotated[float, Field(gt=0), AfterValidator(_in_measure)]
+Patience = Annotated[float, Field(gt=0, allow_inf_nan=True)]  # inf: for ever
 Days = Annotated[int, Field(ge=0, le=MOST_DAYS)]
 Points = Annotated[float, Field(ge=-100, le=100)]
 Spread = Annotated[float, Field(ge=0, le=100)]
