@@ -16,6 +16,7 @@ CASES = {
     "overlap": Case(
         HISTORY, "fr,2024-09-30T09:00,30", "fr,2024-09-30T09:00,45", "overlapping-rows", 3, "side by side"
     ),
+    "seconds beyond measure": Case(HISTORY, ",6000,0", ",6e300,0", "out-of-range", 2, "1,000,000,000"),
     "not a time": Case(HISTORY, "2024-09-30T09:00", "30/09/2024 09:00", "not-a-time", 2, "2024-10-27T14:30"),
     "history leapt": Case(
         HISTORY, "2024-09-30T09:00", "2024-03-31T02:30", "no-such-local-time", 2, "Europe/Brussels"

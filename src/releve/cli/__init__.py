@@ -1,5 +1,5 @@
-"""The commands: parse, call, print. `main` is what the `releve` program runs."""
+"""The commands: parse, call, print. `program` is what the `releve` program runs, `main` one command line of it."""
 
-from releve.cli.app import app, main
+from releve.cli.app import app, main, program
 
-__all__ = ["app", "main"]
+__all__ = ["app", "main", "program"]

@@ -73,6 +73,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return code if isinstance(code, int) else FINISHED
 
 
+def program() -> int:
+    """What the `releve` program runs: `main`, and after Ctrl-C no thread in the middle of a day is waited for."""
+    code = main()
+    if code == STOPPED:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    return code
+
+
 def _tell(error: InputError) -> int:
     Console(stderr=True, highlight=False, soft_wrap=True).print(findings_text(error.findings, "error"))
     return error.exit_code

@@ -11,7 +11,7 @@ from releve.operation import clock
 from releve.operation.document import Place, shortened
 from releve.operation.history import COLUMNS, FILE, FOLD, INSTANT, REPEATS_SHOWN, Column, RawHistory, capped
 from releve.operation.limits import LIMITS
-from releve.operation.setting import FIRST_YEAR, LAST_YEAR
+from releve.operation.setting import FIRST_YEAR, LAST_YEAR, MOST
 
 _START = (
     r"^(?<day>\d{4}-\d{2}-\d{2})[T ](?<clock>\d{2}:\d{2}(?::\d{2})?)(?:\.0+)?"
@@ -86,6 +86,9 @@ def _number_problems(text: pl.DataFrame, frame: pl.DataFrame) -> Iterator[Proble
             )
     yield from _out_of_range(frame, "minutes", 1, 1_440, "minutes in a day")
     yield from _out_of_range(frame, "offered", 0, LIMITS["offered"].most, LIMITS["offered"].mend)
+    for column in _numeric():
+        if column.dtype == pl.Float64() and column.name in frame.columns:
+            yield from _out_of_range(frame, column.name, 0, MOST, "seconds of one interval are meant")
     if "fold" in frame.columns:
         yield from _out_of_range(frame, "fold", 0, 1, "0 is the first of two equal hours, 1 the second")
     for row in frame["queue"].is_null().arg_true().to_list():

@@ -3,9 +3,14 @@
 They stand far above any real move and below what would fill a machine's memory.
 """
 
-from dataclasses import dataclass
+import shutil
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from releve.base.errors import Finding, InputError
+
+ROW_BYTES = 100  # of a row of results in memory: 5 keys and 16 measures, nearly all of 4 bytes
+HALF_HOURS_BYTES = 20 * 20  # of a row's half-hours on disk: 20 open ones with 5 measures of 4 bytes each
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +52,31 @@ def beyond(name: str, asked: int, file: str = "", line: int = 0) -> Finding | No
 
 
 def refuse_large_rehearsal(replications: int, days: int, queues: int, sites: int) -> None:
-    """Raise InputError for a rehearsal whose results (replication x day x queue x site) would not fit."""
+    """Raise InputError for a rehearsal whose results (replication x day x queue x site) would not fit.
+
+    What it says of memory and disk is an estimate, made before any of it is taken.
+    """
     if replications < 1:
         raise InputError(
             [Finding("", 0, "no-replication", f"{replications} replications", "at least 1", "ask for 60")]
         )
     rows = replications * days * queues * sites
     asked = [beyond("replications", replications), beyond("results", rows)]
-    findings = [finding for finding in asked if finding]
+    size = f", about {gigabytes(rows * ROW_BYTES)} of memory and {gigabytes(rows * HALF_HOURS_BYTES)} of disk"
+    findings = [replace(finding, found=finding.found + size) for finding in asked if finding]
     if findings:
         raise InputError(findings)
+
+
+def refuse_full_disk(asked: int, folder: Path) -> None:
+    """Raise InputError where the half-hours of a rehearsal, in bytes, would not fit beside what is on the disk."""
+    free = shutil.disk_usage(folder).free
+    if asked > free:
+        found = f"{gigabytes(asked)} of half-hours for '{folder.parent}'"
+        mend = "ask for fewer replications, or set TMPDIR to a folder with more room"
+        raise InputError([Finding("", 0, "too-much-disk", found, f"{gigabytes(free)}, which are free", mend)])
+
+
+def gigabytes(size: int) -> str:
+    """Bytes for people."""
+    return f"{size / 1e9:,.1f} GB"

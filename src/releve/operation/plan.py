@@ -91,7 +91,7 @@ class ComparisonGate(Record):
     metric: Annotated[Metric, Says("what is compared; handle time is shown, not gated")]
     margin_points: Annotated[Positive, Says("how much worse the new site may be", unit="points of 100")]
     alpha: Annotated[
-        float, Field(gt=0, lt=0.5), Says("one-sided level each side", mark="S", source="gates.md")
+        float, Field(ge=0.0001, lt=0.5), Says("one-sided level each side", mark="S", source="gates.md")
     ] = 0.05
 
 
@@ -102,7 +102,7 @@ class TargetGate(Record):
     name: Annotated[Name, Says("the gate's name")]
     margin_points: Annotated[Spread, Says("how far below the target it may be", unit="points of 100")] = 0.0
     alpha: Annotated[
-        float, Field(gt=0, lt=0.5), Says("one-sided level each side", mark="S", source="gates.md")
+        float, Field(ge=0.0001, lt=0.5), Says("one-sided level each side", mark="S", source="gates.md")
     ] = 0.05
 
 

@@ -153,6 +153,7 @@ class Queue(Record):
     ] = 0.5
     return_days: Annotated[
         Positive,
+        Field(le=365),
         Says("mean days until then, geometric from the next day on", unit="days", mark="J", source="none"),
     ] = 3.0
     survey_chance: Annotated[

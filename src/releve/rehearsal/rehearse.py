@@ -20,7 +20,7 @@ import polars as pl
 from releve.base.errors import InputError, wrong
 from releve.demand.expected import Demand, as_it_was, expected
 from releve.demand.grid import history_grid
-from releve.operation.limits import refuse_large_rehearsal
+from releve.operation.limits import refuse_full_disk, refuse_large_rehearsal
 from releve.operation.move import Move
 from releve.rehearsal.bench import Bench
 from releve.rehearsal.cost import total
@@ -68,6 +68,7 @@ def rehearse(
     workers = threads or os.cpu_count() or 1
     with tempfile.TemporaryDirectory(prefix="releve-") as folder:
         spill = Spill(Path(folder) / "intervals.bin", ready.stage)
+        refuse_full_disk(replications * spill.bytes_of_one(), Path(folder))
         packed, interrupted = _run(ready, seed, replications, workers, progress, spill)
         if not packed:
             raise KeyboardInterrupt
@@ -156,31 +157,33 @@ def _before(move: Move) -> Move:
 def _run(
     ready: Stand, seed: int, replications: int, threads: int, progress: Progress | None, spill: Spill
 ) -> tuple[list[Packed], bool]:
-    """Play them all, a few at a time; what is finished when Ctrl-C comes is kept, in order of number."""
-    local = threading.local()
-    finished: dict[int, Packed] = {}
+    """Play them all, a few at a time; what is finished when Ctrl-C comes is kept, in order of number.
 
-    def one(replication: int) -> Packed:
+    Those under way then are not waited for: a compiled day cannot be stopped, and what they give is not kept.
+    """
+    local = threading.local()
+
+    def one(replication: int) -> None:
         house = getattr(local, "house", None) or ready.stage.house()
         local.house, played = play(ready, seed, replication, house)
-        return spill.keep(played)
+        spill.keep(played)
 
     todo = iter(range(replications))
     pool = ThreadPoolExecutor(threads)
-    running: set[Future[Packed]] = set()
+    running: set[Future[None]] = set()
     interrupted = False
     try:
-        while len(finished) < replications:
+        while len(spill.kept) < replications:
             while len(running) < threads and (replication := next(todo, None)) is not None:
                 running.add(pool.submit(one, replication))
             done, running = wait(running, return_when=FIRST_COMPLETED)
             for future in done:
-                packed = future.result()
-                finished[packed.played.replication] = packed
+                future.result()
             if progress:
-                progress(len(finished), replications)
+                progress(len(spill.kept), replications)
     except KeyboardInterrupt:
         interrupted = True
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-    return [finished[number] for number in sorted(finished)], interrupted
+        packed = spill.close()
+        pool.shutdown(wait=not interrupted, cancel_futures=True)
+    return packed, interrupted

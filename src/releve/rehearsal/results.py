@@ -28,29 +28,42 @@ class Packed:
 
 
 class Spill:
-    """The half-hours of all replications, on disk: one block of float32 for each, in the order of their end."""
+    """What is kept of the replications: their half-hours on disk, a block of float32 each in the order of their end."""
 
     def __init__(self, path: Path, stage: Stage) -> None:
         self.path, self.stage = path, stage
         self.cells = _open_cells(stage)  # [cell, (day, interval, line)]
-        self.place: dict[int, int] = {}
+        self.kept: dict[int, Packed] = {}
+        self._closed = False
         self._lock = threading.Lock()
 
-    def keep(self, played: Played) -> Packed:
-        """Write a replication's half-hours down; returns it without what is large."""
+    def bytes_of_one(self) -> int:
+        """The room on disk that a replication takes."""
+        return len(self.cells) * len(INTERVAL_MEASURES) * np.dtype(np.float32).itemsize
+
+    def keep(self, played: Played) -> None:
+        """Write a replication's half-hours down, and keep the rest of it; once closed nothing more is kept."""
         n, i, line = self.cells.T
         block = np.ascontiguousarray(played.intervals[n, i, line])
-        with self._lock, self.path.open("ab") as file:
-            self.place[played.replication] = len(self.place)
-            file.write(block.tobytes())
         if played.judging:
             played.judging.last_words()
         rows = _of_replication(self.stage, played)
-        return Packed(replace(played, days=NOTHING, intervals=NOTHING.astype(np.float32)), rows)
+        packed = Packed(replace(played, days=NOTHING, intervals=NOTHING.astype(np.float32)), rows)
+        with self._lock:
+            if not self._closed:
+                with self.path.open("ab") as file:
+                    file.write(block.tobytes())
+                self.kept[played.replication] = packed
+
+    def close(self) -> list[Packed]:
+        """Keep nothing more; the replications that were finished, in order of number."""
+        with self._lock:
+            self._closed = True
+        return [self.kept[number] for number in sorted(self.kept)]
 
     def block(self, at: int, most: int) -> np.ndarray:
         """[replication, cell, measure] of `most` cells from `at`, read from disk; replications in any order."""
-        shape = (len(self.place), len(self.cells), len(INTERVAL_MEASURES))
+        shape = (len(self.kept), len(self.cells), len(INTERVAL_MEASURES))
         return np.array(np.memmap(self.path, np.float32, "r", shape=shape)[:, at : at + most])
 
 
