@@ -17,7 +17,8 @@ from releve.operation.arrivals import Staff
 from releve.operation.centre import Operation
 from releve.operation.clock import day_seconds, seconds_into
 from releve.operation.periods import DAY_MINUTES, spans
-from releve.workforce.calendar import Calendar, Span
+from releve.operation.spans import Span
+from releve.workforce.calendar import Calendar
 from releve.workforce.duty import duty, patterns_of
 
 Floats = NDArray[np.float64]
