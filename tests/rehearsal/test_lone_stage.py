@@ -97,11 +97,12 @@ def test_who_waits_at_closing_is_sent_away_or_stays(
     assert value(done, "abandoned") == pytest.approx(abandoned, abs=3)
 
 
-def test_days_that_differ_make_the_replication_the_unit() -> None:
+def test_weekdays_that_differ_make_whole_weeks_the_unit() -> None:
     monday = [{"queue": "calls", "from": "08:00", "to": "10:00", "contacts": 700, "weekdays": [1]}]
     done = small(arrivals=monday, days=14)
-    assert done.summary["unit"] == "replication"
+    assert (done.summary["unit"], done.summary["units"]) == ("week", 4)
     assert value(done, "offered") == pytest.approx(100, rel=0.1)
+    assert small(arrivals=monday, days=10).summary["unit"] == "replication"
 
 
 def test_a_day_of_23_hours_has_the_contacts_of_23() -> None:

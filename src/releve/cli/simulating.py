@@ -34,7 +34,12 @@ Threads = Annotated[int | None, Parameter(help="Threads; the results are the sam
 Out = Annotated[Path | None, Parameter(help="The folder for simulation.parquet and simulation.json.")]
 
 STOPPED = 130
-UNITS = {"day": "independent days", "batch of days": "batches of days", "replication": "replications"}
+UNITS = {
+    "day": "independent days",
+    "week": "independent weeks",
+    "batch of days": "batches of days",
+    "replication": "replications",
+}
 QUEUES = {
     "Offered\na day>": "offered",
     "Service\nlevel>": "service_level",

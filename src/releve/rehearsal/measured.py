@@ -135,15 +135,16 @@ NOTES = (
     "by the delta method, with Student's t over independent units. A chance stays within 0 to 1. The ends of a "
     "quantile's interval are where the ends of the distribution function's interval reach it. A unit is",
     "- a day of a replication, where days start empty and are alike;\n"
-    "- a replication, where its days differ by weekday or people have speeds of their own (`speed_cv`);\n"
-    "- a batch of days on end, where days are carried on: 30 batches or more, whole weeks where weekdays "
-    "differ.",
+    "- a week, where days start empty and weekdays differ; a replication where `days` are not whole weeks;\n"
+    "- a batch of days on end, where days are carried on: 30 in all where there are days enough, of whole "
+    "weeks where weekdays differ;\n"
+    "- a replication, where people have speeds of their own (`speed_cv`).",
     "With one unit alone `low` and `high` are null.",
     "## simulation.json",
     "In Python `simulate(...).summary`: `format`, `operation` (its name), `first_day`, `days`, `warm_up_days`, "
-    "`replications`, `seed`, `asked_days`, `played_days` (fewer after Ctrl-C), `unit` (`day`, `batch of days`, "
-    "`replication`), `units` (how many), and `whole_day`: the rows of the whole day, with the keys `scope`, "
-    "`name`, `measure`, `value`, `low`, `high`, `unit` and `definition`.",
+    "`replications`, `seed`, `asked_days`, `played_days` (fewer after Ctrl-C), `unit` (`day`, `week`, "
+    "`batch of days`, `replication`), `units` (how many), and `whole_day`: the rows of the whole day, with the "
+    "keys `scope`, `name`, `measure`, `value`, `low`, `high`, `unit` and `definition`.",
 )
 
 

@@ -128,24 +128,25 @@ def _refuse(days: int, replications: int, seed: int) -> None:
 
 
 def _tasks(stage: LoneStage, scopes: Scopes, warm_up: int, replications: int) -> tuple[Iterator[Task], str]:
-    """The tasks in order, and what a unit is: a day, some days on end, or a replication.
+    """The tasks in order, and what a unit is: a day, a week, some days on end, or a replication.
 
-    Days are units when nothing ties them together. A replication is one when its people's speeds last through it or its
-    days differ by plan. What is carried ties days together, but ever less the farther they lie apart: there a unit is
-    a batch of days on end, whole weeks where weekdays differ.
+    Days are units when nothing ties them together, and whole weeks where weekdays differ. People's own speeds last
+    through a replication, which then is the unit. What is carried ties days together, but ever less the farther they
+    lie apart: there a unit is a batch of days on end.
     """
-    last = len(stage.days)
-    alike = len(set(stage.kind_of[warm_up:].tolist())) == 1
+    last, carry = len(stage.days), stage.operation.steady.carry
+    length = 1 if len(set(stage.kind_of[warm_up:].tolist())) == 1 else WEEK
     lasting = any(team.speed_cv > 0.0 for team in stage.operation.teams)
-    if not stage.operation.steady.carry and alike and not lasting:
+    if not carry and not lasting and last % length == 0:
+        units = [(n, n + length) for n in range(0, last, length)]
         numbers = scopes.size * (stage.periods + 1) * len(SUMS)
-        chunk = max(1, min(CHUNK_DAYS, CHUNK_NUMBERS // numbers))
-        starts = range(0, last, chunk)
-        days = [tuple((n, n + 1) for n in range(start, min(start + chunk, last))) for start in starts]
-        return (Task(r, each[0][0], each) for r in range(replications) for each in days), "day"
+        step = max(1, min(CHUNK_DAYS // length, CHUNK_NUMBERS // numbers))
+        chunks = [tuple(units[n : n + step]) for n in range(0, len(units), step)]
+        tasks = (Task(r, each[0][0], each) for r in range(replications) for each in chunks)
+        return tasks, "day" if length == 1 else "week"
     whole: tuple[tuple[int, int], ...] = ((warm_up, last),)
-    if stage.operation.steady.carry and not lasting:
-        whole = _batches(warm_up, last, 1 if alike else WEEK, -(-LEAST_BATCHES // replications))
+    if carry and not lasting:
+        whole = _batches(warm_up, last, length, -(-LEAST_BATCHES // replications))
     name = "replication" if len(whole) == 1 else "batch of days"
     return (Task(r, 0, whole) for r in range(replications)), name
 
@@ -222,12 +223,14 @@ def _play(
     end = task.batches[-1][1]
     sums = np.zeros((len(task.batches), scopes.size, stage.periods + 1, len(SUMS)))
     waits = np.zeros((len(task.batches), scopes.size, WAIT_BINS + 1, 2))
-    arrivals = stage.arrivals(key, task.start, end)
     carried = nothing_carried()
     for n in range(task.start, end):
         if stop.is_set():
             return house, None
-        house = stage.morning(house, n, own)._replace(cumulative=arrivals[n - task.start])
+        ahead = (n - task.start) % CHUNK_DAYS
+        if ahead == 0:
+            arrivals = stage.arrivals(key, n, min(n + CHUNK_DAYS, end))
+        house = stage.morning(house, n, own)._replace(cumulative=arrivals[ahead])
         house, carried = play_day(house, carried if stage.operation.steady.carry else nothing_carried())
         for unit, (first, until) in enumerate(task.batches):
             if first <= n < until:
