@@ -172,15 +172,17 @@ def stand_in_line(h, slot, line, time):
     """Nobody is free: leave at once, take a callback, or wait for as long as patience lasts."""
     contact = h.contacts[slot]
     queue = h.queues[contact["queue"]]
-    if queue["deferred"]:
-        wait(h, slot, line, time, np.inf)
-    elif happens(contact, BALK, queue["balk"]):
-        contact["state"] = LEAVES
-    elif queue["callback"] >= 0 and queue["callback_after_s"] <= 0.0 and takes_callback(h, slot, time):
-        return
-    else:
+    until = np.inf
+    if not queue["deferred"]:
+        if happens(contact, BALK, queue["balk"]):
+            contact["state"] = LEAVES
+            return
+        if queue["callback"] >= 0 and queue["callback_after_s"] <= 0.0 and takes_callback(h, slot, time):
+            return
         random = bits(contact["key"], contact["attempt"], PATIENCE)
-        wait(h, slot, line, time, time + duration(h, queue["patience"], random))
+        until = time + duration(h, queue["patience"], random)
+    tell(h, contact, shapes.WAITS, time, line)
+    wait(h, slot, line, time, until)
 
 
 @compiled

@@ -171,6 +171,7 @@ def cut_in_hand(h, destination, time):
         drop(h, agent, time)
         if h.queues[contact["queue"]]["deferred"]:
             contact["taken"] = 1
+            tell(h, contact, shapes.WAS_CUT, time, contact["named"])
             wait(h, slot, contact["line"], time, np.inf)
             call_idle(h, slot, contact["line"], time)
         else:
