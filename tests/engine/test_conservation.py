@@ -209,6 +209,29 @@ def test_a_line_of_a_line_group_is_held_by_who_waits_or_talks(house: House) -> N
 
 @few
 @given(centres())
+def test_nobody_idles_while_a_contact_waits_that_they_may_take(house: House) -> None:
+    for day, _, carry in played(house):
+        waiting = carry[carry["kind"] == WAITING]
+        for line in np.unique(waiting["line"]):
+            since = waiting["arrival"][waiting["line"] == line].min()
+            whole = not day.queues["several"][day.lines["queue"][line]]
+            for served in day.served[day.lines["served_first"][line] : day.lines["served_until"][line]]:
+                team = int(served["team"])
+                if since + served["after_s"] <= 0.0 and day.teams["idle"][team] > served["reserve"]:
+                    assert whole
+                    assert not free_people(day, team)
+
+
+def free_people(house: House, team: int) -> bool:
+    """Whether some person of a team has every seat idle."""
+    seats = house.agents[house.agents["team"] == team]
+    person = np.cumsum(seats["first"])
+    busy = np.bincount(person, seats["idle"] == 0)
+    return bool((busy[1:] == 0).any())
+
+
+@few
+@given(centres())
 def test_seconds_on_duty_and_unstaffed_are_those_of_the_shifts(house: House) -> None:
     house = house._replace(agenda=house.agenda[house.agenda["kind"] == DUTY])
     day = next(played(house))[0]

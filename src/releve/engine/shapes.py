@@ -113,7 +113,7 @@ TEAM = np.dtype(
         ("destination", "i8"),  # plan, to serves_until
         ("resolved", "f8"),  # added to the chance of resolving
         ("satisfied", "f8"),  # added to the chance of a satisfied answer
-        ("weighted", "i8"),  # 1: takes the greatest weight x wait, not the best rank
+        ("weighted", "i8"),  # 1: takes of its best rank the greatest weight x wait, not the longest wait
         ("stays", "i8"),  # 1: who goes off duty first serves what still waits in a queue that has closed
         ("serves_first", "i8"),  # serves the lines serves[first : until], sorted by rank
         ("serves_until", "i8"),
