@@ -109,9 +109,10 @@ def test_one_day_alone_has_no_interval() -> None:
     assert (found["value"] > 0, found["low"], found["high"]) == (True, None, None)
 
 
-def test_nobody_to_simulate_for_is_refused() -> None:
-    with pytest.raises(InputError, match="0 days"):
-        simulate(morning(), days=0)
+@pytest.mark.parametrize(("days", "found"), [(0, "0 days"), (10**9, "10,000,000,000 days x replications")])
+def test_no_days_and_days_without_end_are_refused(days: int, found: str) -> None:
+    with pytest.raises(InputError, match=found):
+        simulate(morning(), days=days)
 
 
 def test_the_measures_are_documented_and_told() -> None:

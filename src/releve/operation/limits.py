@@ -33,7 +33,7 @@ LIMITS: dict[str, Limit] = {
     "days": Limit(1_100, "days", "a transition of more than three years is rehearsed in parts"),
     "replications": Limit(100_000, "replications", "299 clean ones already show a risk of at most 1 %"),
     "simulated-days": Limit(
-        10_000_000, "days x replications", "an interval is ten times as narrow for 100 x as many"
+        1_000_000, "days x replications", "an interval is ten times as narrow for 100 x as many"
     ),
     "results": Limit(
         10_000_000, "rows of results", "ask for fewer replications; the bound of 299 is 1 %, of 59 it is 5 %"
