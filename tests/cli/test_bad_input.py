@@ -334,6 +334,20 @@ def test_a_move_that_is_none_is_refused(run: Run, tmp_path: Path, written: str) 
     assert (said.code, said.out) == (2, "")
 
 
+@pytest.mark.parametrize("line", [("init", "x" * 300), ("rehearse", "move", "--out", "x" * 300)])
+def test_a_path_that_is_too_long_is_refused(run: Run, tmp_path: Path, line: tuple[str, ...]) -> None:
+    write_small_move(tmp_path / "move")
+    said = run(*line)
+    assert (said.code, said.out) == (2, "")
+    assert "long-name" in said.err
+
+
+def test_more_threads_than_any_machine_has_are_refused(run: Run, tmp_path: Path) -> None:
+    said = run("rehearse", write_small_move(tmp_path / "move"), "--threads", 1_000_000)
+    assert said.code == 2
+    assert "at most 1,024" in " ".join(said.err.split())
+
+
 def test_ten_gigabytes_are_refused_before_they_are_taken(run: Run, tmp_path: Path) -> None:
     said = run("rehearse", write_small_move(tmp_path / "move"), "--replications", 10_000_000)
     assert (said.code, said.out) == (2, "")

@@ -5,6 +5,7 @@ A command returns its exit code or raises: `InputError` is printed as findings (
 check` does not wait for the compiler that only `releve rehearse` needs.
 """
 
+import errno
 import os
 import sys
 import traceback
@@ -14,7 +15,7 @@ from cyclopts import App, CycloptsError
 from rich.console import Console
 
 import releve
-from releve.base.errors import Finding, InputError, ReleveError
+from releve.base.errors import Finding, InputError, ReleveError, wrong
 from releve.cli.printing import findings_text
 from releve.operation.clock import TZDATA_VERSION
 
@@ -67,6 +68,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever reads the output, as `head` does, has read enough: nothing is wrong.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FINISHED
+    except OSError as error:
+        if error.errno != errno.ENAMETOOLONG:
+            return _our_fault(error)
+        return _tell(
+            wrong("long-name", "a path longer than the system takes", "a shorter one", "is it a path?")
+        )
     except Exception as error:
         return _our_fault(error)
     else:

@@ -8,6 +8,7 @@ from cyclopts import Parameter
 
 from releve.base.errors import wrong
 
+THREADS_MOST = 1_024
 Move = Annotated[
     str, Parameter(help="The move's folder; MOVE@a,b applies scenarios of the move to it, in order.")
 ]
@@ -28,6 +29,13 @@ def split(scenarios: tuple[str, ...]) -> tuple[str, ...]:
     """Scenario names, each once, in order: ("a,b", "c") -> a, b, c."""
     names = (name.strip() for written in scenarios for name in written.split(","))
     return tuple(dict.fromkeys(name for name in names if name))
+
+
+def refuse_threads(threads: int | None) -> None:
+    """Raise InputError for a number of threads that no machine has."""
+    if threads is not None and not 1 <= threads <= THREADS_MOST:
+        allowed = f"at least 1, at most {THREADS_MOST:,}"
+        raise wrong("bad-threads", threads, allowed, "leave it out: all cores are used")
 
 
 def refuse_folder(out: Path) -> None:

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from releve import report
 from releve.base.errors import Finding, wrong
 from releve.cli.memory import return_large_arrays
-from releve.cli.options import Json, Move, Scenarios, Strict, refuse_folder, split
+from releve.cli.options import Json, Move, Scenarios, Strict, refuse_folder, refuse_threads, split
 from releve.cli.printing import console, findings_json
 from releve.cli.summary_tables import print_summary
 from releve.operation.loading import Checked
@@ -100,8 +100,7 @@ def _refuse(seed: int, threads: int | None, out: Path, against: str | None, stat
     """What can be refused before anything is read."""
     if not 0 <= seed < 2**63:
         raise wrong("bad-seed", seed, "a whole number, at least 0")
-    if threads is not None and threads < 1:
-        raise wrong("bad-threads", threads, "at least 1", "leave it out: all cores are used")
+    refuse_threads(threads)
     if against is not None and status_quo:
         raise wrong(
             "command-line", "--against with --status-quo", "one of them", "compare two moves, or fit one"

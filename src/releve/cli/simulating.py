@@ -11,8 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from releve.base.errors import wrong
-from releve.cli.options import Json, refuse_folder
+from releve.cli.options import Json, refuse_folder, refuse_threads
 from releve.cli.printing import NARROW, console, new_table, number, percent, print_json, with_ends
 from releve.operation.lone import load_operation
 from releve.rehearsal import files
@@ -67,8 +66,7 @@ def simulate(
     Prints what its queues and teams come to, with 95 % intervals; with --out it writes every measure by interval.
     Ctrl-C stops at the end of the day in hand and keeps what was finished: exit code 130.
     """
-    if threads is not None and threads < 1:
-        raise wrong("bad-threads", threads, "at least 1", "leave it out: all cores are used")
+    refuse_threads(threads)
     if out is not None:
         refuse_folder(out)
     centre = load_operation(operation)
