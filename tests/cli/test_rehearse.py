@@ -58,6 +58,17 @@ def test_threads_change_no_byte_of_the_summary(run: Run, small: Path) -> None:
     assert one.out == two.out
 
 
+def test_a_cluster_that_is_not_there_is_bad_input(
+    run: Run, small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("releve.rehearsal.cluster.CONNECT_S", 1)
+    said = run("rehearse", small, *FEW[:2], "--cluster", "tcp://127.0.0.1:9")
+    assert (said.code, said.out) == (2, "")
+    assert "no-scheduler" in said.err
+    assert "dask scheduler" in said.err
+    assert not (tmp_path / "out").exists()
+
+
 def test_warnings_of_check_are_findings_of_the_rehearsal(run: Run, tmp_path: Path) -> None:
     folder = edit(write_small_move(tmp_path / "move"), PLAN, "until = 2025-11-29", "until = 2025-10-31")
     found = run("rehearse", folder, *FEW, "--json").json["findings"]
@@ -165,6 +176,7 @@ def test_ctrl_c_in_the_other_move_keeps_the_first(
         (("--threads", 0), "bad-threads"),
         (("--against", "@lter"), "did you mean 'later'?"),
         (("--against", "@later", "--status-quo"), "one of them"),
+        (("--threads", 1, "--cluster", "tcp://host:8786"), "one of them"),
         (("--scenario", "lter"), "did you mean 'later'?"),
         (("--out", "taken/by-a-file"), "cannot-write"),
     ],

@@ -47,6 +47,9 @@ class InputError(ReleveError):
         self.findings = tuple(sorted(findings))
         super().__init__("\n".join(map(str, self.findings)))
 
+    def __reduce__(self) -> tuple[type["InputError"], tuple[tuple[Finding, ...]]]:
+        return InputError, (self.findings,)  # so that it comes whole from another process
+
 
 class JournalError(ReleveError):
     """The journal could not be written, read or trusted."""

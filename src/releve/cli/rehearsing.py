@@ -39,6 +39,10 @@ Replications = Annotated[
     int, Parameter(help="How often it is played: 59 clean ones show a risk of at most 5 %, 299 of 1 %.")
 ]
 Threads = Annotated[int | None, Parameter(help="Threads; the results are the same. All cores by default.")]
+Cluster = Annotated[
+    str | None,
+    Parameter(help="Address of a dask scheduler, whose workers play instead; the results are the same."),
+]
 Out = Annotated[Path, Parameter(help="The folder for report.html, summary.json and the results.")]
 
 REPORT = "report.html"
@@ -55,6 +59,7 @@ def rehearse(
     seed: Seed = 1,
     replications: Replications = 60,
     threads: Threads = None,
+    cluster: Cluster = None,
     out: Out = Path("out"),
     json: Json = False,
     strict: Strict = False,
@@ -64,17 +69,17 @@ def rehearse(
     Prints the waves, their gates and the answer; writes report.html, results.parquet, intervals.parquet and
     summary.json. Ctrl-C stops at once and keeps what was finished: exit code 130.
     """
-    _refuse(seed, threads, out, against, status_quo)
+    _refuse(seed, threads, cluster, out, against, status_quo)
     return_large_arrays()
     moves = [checked_move(move, split(scenario))]
     if against is not None:
         other = f"{move.partition('@')[0]}{against}" if against.startswith("@") else against
         moves.append(checked_move(other))
-    done = _play(moves, seed, replications, threads, status_quo)
+    done = _play(moves, seed, replications, threads, cluster, status_quo)
     stopped = len(done) < len(moves) or any(each.interrupted for each in done)
     first = done[0]
     if not (stopped or status_quo):
-        first, stopped = _fitted(first, moves[0], seed, threads)
+        first, stopped = _fitted(first, moves[0], seed, threads, cluster)
     if not status_quo:
         first.summary["findings"] = _findings(moves[0], first.summary["findings"])
     if len(done) > 1:
@@ -96,11 +101,20 @@ def _is_well(summary: dict[str, Any], status_quo: bool) -> bool:
     return fits if status_quo else summary["answer"]["safe"]
 
 
-def _refuse(seed: int, threads: int | None, out: Path, against: str | None, status_quo: bool) -> None:
+def _refuse(
+    seed: int, threads: int | None, cluster: str | None, out: Path, against: str | None, status_quo: bool
+) -> None:
     """What can be refused before anything is read."""
     if not 0 <= seed < 2**63:
         raise wrong("bad-seed", seed, "a whole number, at least 0")
     refuse_threads(threads)
+    if threads is not None and cluster is not None:
+        raise wrong(
+            "command-line",
+            "--threads with --cluster",
+            "one of them",
+            "give each worker its own: dask worker --nthreads",
+        )
     if against is not None and status_quo:
         raise wrong(
             "command-line", "--against with --status-quo", "one of them", "compare two moves, or fit one"
@@ -109,7 +123,12 @@ def _refuse(seed: int, threads: int | None, out: Path, against: str | None, stat
 
 
 def _play(
-    moves: list[Checked], seed: int, replications: int, threads: int | None, status_quo: bool
+    moves: list[Checked],
+    seed: int,
+    replications: int,
+    threads: int | None,
+    cluster: str | None,
+    status_quo: bool,
 ) -> list[Rehearsed]:
     """Rehearse one move after the other, on the same customers; after Ctrl-C no other is begun."""
     cores = threads or len(os.sched_getaffinity(0))
@@ -131,6 +150,7 @@ def _play(
                         seed=seed,
                         replications=replications,
                         threads=cores,
+                        cluster=cluster,
                         progress=tell,
                         status_quo=status_quo,
                     )
@@ -144,10 +164,12 @@ def _play(
     return done
 
 
-def _fitted(first: Rehearsed, checked: Checked, seed: int, threads: int | None) -> tuple[Rehearsed, bool]:
+def _fitted(
+    first: Rehearsed, checked: Checked, seed: int, threads: int | None, cluster: str | None
+) -> tuple[Rehearsed, bool]:
     """The rehearsal with the fit of the status quo beside it; without it where Ctrl-C comes then, and whether."""
     try:
-        return with_fit(first, checked.move, seed=seed, threads=threads), False
+        return with_fit(first, checked.move, seed=seed, threads=threads, cluster=cluster), False
     except KeyboardInterrupt:
         return first, True
 

@@ -3,7 +3,8 @@
 `Judging` folds one replication's days through `transition.course`; what all replications share is in `bench`.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -53,6 +54,15 @@ class Held:
     reason: str
 
 
+@dataclass(frozen=True)
+class Judged:
+    """What is kept of a replication's judging: what a summary needs, of many replications."""
+
+    said: tuple[Said, ...] = ()  # the last that each gate said of each wave
+    went_down: Mapping[str, Mapping[Verdict, Judgement]] = field(default_factory=dict)  # wave -> by what
+    held: Mapping[str, Held] = field(default_factory=dict)  # the waves that were not done when they were due
+
+
 class Judging:
     """One replication's course: opens in the morning, judges in the evening, keeps the share table."""
 
@@ -83,15 +93,15 @@ class Judging:
         self.held: dict[str, Held] = {}  # of the waves that were not done when they were due
         self.signed = {item.name: self._signed(item) for item in transition.readiness}
 
-    def last_words(self) -> None:
-        """Forget all but the last that each gate said of each wave: what a summary needs, of many replications."""
+    def judged(self) -> Judged:
+        """What is kept when the last day has been judged."""
         last = {
             (each.wave, judgement.gate): (each.day, judgement)
             for each in self.said
             for judgement in each.judgements
         }
-        self.said = [Said(day, wave, (judgement,)) for (wave, _), (day, judgement) in last.items()]
-        self.shown.clear()
+        said = tuple(Said(day, wave, (judgement,)) for (wave, _), (day, judgement) in last.items())
+        return Judged(said, self.went_down, self.held)
 
     def _draw(self, name: str, purpose: int, attempt: int = 0) -> float:
         with np.errstate(over="ignore"):

@@ -22,7 +22,7 @@ from releve.rehearsal.bench import Bench
 from releve.rehearsal.columns import INTERVAL_MEASURES
 from releve.rehearsal.compared import BAND
 from releve.rehearsal.interruption import Interruption, interruptions
-from releve.rehearsal.judging import Judging
+from releve.rehearsal.judging import Judged, Judging
 from releve.rehearsal.needed import Needs
 from releve.rehearsal.stage import Stage
 from releve.routing.table import Table, home, ranges_of, share_of
@@ -52,6 +52,7 @@ class Played:
     share: NDArray[np.int16]  # [N, Q, D]: shares in force, in 1/100 %
     interruptions: list[Interruption]
     course: Course
+    judged: Judged
     judging: Judging | None
 
 
@@ -232,6 +233,7 @@ class _Record:
             share=self.share,
             interruptions=found,
             course=judging.course if judging else Course((), 0),
+            judged=judging.judged() if judging else Judged(),
             judging=judging,
         )
 

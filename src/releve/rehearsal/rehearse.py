@@ -1,15 +1,13 @@
-"""The rehearsal: replications on threads, kept in order, and what they say together.
+"""The rehearsal: replications played by threads or a cluster, kept in order, and what they say together.
 
-A replication is a pure function of its number, so threads share nothing and the results are sorted by number: the same
-bytes whatever the number of threads. Half-hours are spilled to a file as they come, so memory does not grow with the
-replications.
+A replication is a pure function of its number, and the results are sorted by number: the same bytes whoever plays.
+Half-hours are spilled to a file as they come, so memory does not grow with them.
 """
 
 import os
 import tempfile
-import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -23,10 +21,12 @@ from releve.demand.grid import history_grid
 from releve.operation.limits import refuse_full_disk, refuse_large_rehearsal
 from releve.operation.move import Move
 from releve.rehearsal.bench import Bench
+from releve.rehearsal.cluster import on_cluster
 from releve.rehearsal.cost import total
 from releve.rehearsal.fit import fit_summary
 from releve.rehearsal.needed import Needs
-from releve.rehearsal.play import Played, Stand, play
+from releve.rehearsal.play import Played, Stand
+from releve.rehearsal.players import Part, Players, on_threads
 from releve.rehearsal.results import Packed, Spill, intervals_table, results_table
 from releve.rehearsal.stage import in_order, stage
 from releve.rehearsal.summary import summarise
@@ -34,6 +34,7 @@ from releve.rehearsal.summary import summarise
 Progress = Callable[[int, int], None]  # done, asked
 STATUS_QUO_WEEKS = 12  # of the history, played as they were
 FIT_REPLICATIONS = 20  # of the status quo that stands beside a rehearsal
+LOOK_S = 5.0  # how often it is looked whether the players are still there
 
 
 @dataclass(frozen=True)
@@ -55,21 +56,26 @@ def rehearse(
     seed: int = 1,
     replications: int = 60,
     threads: int | None = None,
+    cluster: str | None = None,
     progress: Progress | None = None,
     status_quo: bool = False,
 ) -> Rehearsed:
     """Play a move `replications` times; with `status_quo` the history's last weeks as they were, nothing moved.
 
-    Ctrl-C stops at once and keeps what was finished. Raises InputError for what cannot be played.
+    `cluster` is the address of a dask scheduler, whose workers then play instead of threads here. Ctrl-C stops at once
+    and keeps what was finished. Raises InputError for what cannot be played.
     """
     days = history_days(move) if status_quo else transition_days(move)
     refuse_large_rehearsal(replications, len(days), len(move.operation.queues), len(move.operation.sites))
     ready = _stand(move, days, status_quo)
-    workers = threads or os.cpu_count() or 1
+    part = Part(ready, seed)
     with tempfile.TemporaryDirectory(prefix="releve-") as folder:
         spill = Spill(Path(folder) / "intervals.bin", ready.stage)
         refuse_full_disk(replications * spill.bytes_of_one(), Path(folder))
-        packed, interrupted = _run(ready, seed, replications, workers, progress, spill)
+        company = on_cluster(part, cluster) if cluster else on_threads(part, threads or os.cpu_count() or 1)
+        with company as players:
+            interrupted = _run(players, replications, progress, spill)
+        packed = spill.in_order()
         if not packed:
             raise KeyboardInterrupt
         played = [each.played for each in packed]
@@ -88,14 +94,16 @@ def rehearse(
         )
 
 
-def with_fit(rehearsed: Rehearsed, move: Move, *, seed: int, threads: int | None = None) -> Rehearsed:
+def with_fit(
+    rehearsed: Rehearsed, move: Move, *, seed: int, threads: int | None = None, cluster: str | None = None
+) -> Rehearsed:
     """The rehearsal with the fit of a short status quo beside it; as it is where the history is too short for one."""
     try:
         history_days(move)
     except InputError:
         return rehearsed
     fitted = rehearse(
-        move, seed=seed, replications=FIT_REPLICATIONS, threads=threads, status_quo=True
+        move, seed=seed, replications=FIT_REPLICATIONS, threads=threads, cluster=cluster, status_quo=True
     ).summary
     findings = [found for found in fitted["findings"] if found["rule"] == "bad-fit"]
     summary = rehearsed.summary | {"fit": fitted["fit"], "findings": rehearsed.summary["findings"] + findings}
@@ -154,36 +162,23 @@ def _before(move: Move) -> Move:
     )
 
 
-def _run(
-    ready: Stand, seed: int, replications: int, threads: int, progress: Progress | None, spill: Spill
-) -> tuple[list[Packed], bool]:
-    """Play them all, a few at a time; what is finished when Ctrl-C comes is kept, in order of number.
+def _run(players: Players, replications: int, progress: Progress | None, spill: Spill) -> bool:
+    """Play them all, a few at a time; what is finished when Ctrl-C comes is kept. Whether it came.
 
     Those under way then are not waited for: a compiled day cannot be stopped, and what they give is not kept.
     """
-    local = threading.local()
-
-    def one(replication: int) -> None:
-        house = getattr(local, "house", None) or ready.stage.house()
-        local.house, played = play(ready, seed, replication, house)
-        spill.keep(played)
-
     todo = iter(range(replications))
-    pool = ThreadPoolExecutor(threads)
-    running: set[Future[None]] = set()
-    interrupted = False
+    running: set[Future[Packed]] = set()
     try:
         while len(spill.kept) < replications:
-            while len(running) < threads and (replication := next(todo, None)) is not None:
-                running.add(pool.submit(one, replication))
-            done, running = wait(running, return_when=FIRST_COMPLETED)
-            for future in done:
-                future.result()
-            if progress:
-                progress(len(spill.kept), replications)
+            ahead = players.ahead()
+            while len(running) < ahead and (replication := next(todo, None)) is not None:
+                running.add(players.play(replication))
+            done, running = wait(running, LOOK_S, FIRST_COMPLETED)
+            while done:
+                spill.keep(done.pop().result())
+                if progress:
+                    progress(len(spill.kept), replications)
     except KeyboardInterrupt:
-        interrupted = True
-    finally:
-        packed = spill.close()
-        pool.shutdown(wait=not interrupted, cancel_futures=True)
-    return packed, interrupted
+        return True
+    return False

@@ -1,6 +1,5 @@
 """The results as tables: columns as `columns` declares them, sorted, the same whatever played them."""
 
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -8,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from releve.demand.grid import INTERVAL_S
 from releve.engine.measures import MEASURES
@@ -16,62 +16,64 @@ from releve.rehearsal.play import Played
 from releve.rehearsal.stage import Stage
 
 NOTHING = np.zeros((0, 0, 0, 0))
+NO_BLOCK = np.zeros((0, 0), np.float32)
 CHUNK = 2_000  # cells whose quantiles are taken at once
 
 
 @dataclass(frozen=True)
 class Packed:
-    """A replication as it is kept: its rows of `columns.RESULTS`; its half-hours are in the spill."""
+    """A replication as it is handed in, by a thread or from another machine, and kept."""
 
-    played: Played  # without `days` and `intervals`
-    rows: pl.DataFrame
+    played: Played  # without `days`, `intervals` and `judging`
+    rows: pl.DataFrame  # columns.RESULTS
+    block: NDArray[np.float32]  # [cell, measure]: the open half-hours; empty once they are in the spill
+
+
+def open_cells(stage: Stage) -> NDArray[np.int64]:
+    """Every (day, interval, line) whose queue is open then, sorted: [cell, 3]."""
+    queue = stage.lines["queue"]
+    open_line = stage.open_interval[:, queue, :].transpose(0, 2, 1) > 0
+    return np.argwhere(open_line)
+
+
+def pack(stage: Stage, cells: NDArray[np.int64], played: Played) -> Packed:
+    """A replication without what the summary does not need; `cells` are the stage's open ones."""
+    n, i, line = cells.T
+    kept = replace(
+        played,
+        days=NOTHING,
+        intervals=NOTHING.astype(np.float32),
+        judging=None,
+    )
+    return Packed(kept, _of_replication(stage, played), np.ascontiguousarray(played.intervals[n, i, line]))
 
 
 class Spill:
-    """What is kept of the replications: their half-hours on disk, a block of float32 each in the order of their end."""
+    """What is kept of the replications: their half-hours on disk, a block of float32 each in the order of coming."""
 
     def __init__(self, path: Path, stage: Stage) -> None:
-        self.path, self.stage = path, stage
-        self.cells = _open_cells(stage)  # [cell, (day, interval, line)]
-        self.kept: dict[int, Packed] = {}
-        self._closed = False
-        self._lock = threading.Lock()
+        self.path = path
+        self.cells = open_cells(stage)
+        self.kept: dict[int, Packed] = {}  # in the order of their blocks
 
     def bytes_of_one(self) -> int:
         """The room on disk that a replication takes."""
         return len(self.cells) * len(INTERVAL_MEASURES) * np.dtype(np.float32).itemsize
 
-    def keep(self, played: Played) -> None:
-        """Write a replication's half-hours down, and keep the rest of it; once closed nothing more is kept."""
-        n, i, line = self.cells.T
-        block = np.ascontiguousarray(played.intervals[n, i, line])
-        if played.judging:
-            played.judging.last_words()
-        rows = _of_replication(self.stage, played)
-        packed = Packed(replace(played, days=NOTHING, intervals=NOTHING.astype(np.float32)), rows)
-        with self._lock:
-            if not self._closed:
-                with self.path.open("ab") as file:
-                    file.write(block.tobytes())
-                self.kept[played.replication] = packed
+    def keep(self, packed: Packed) -> None:
+        """Write a replication's half-hours down and keep the rest of it; a block that Ctrl-C cuts short is not kept."""
+        with self.path.open("ab") as file:
+            file.write(packed.block.tobytes())
+        self.kept[packed.played.replication] = replace(packed, block=NO_BLOCK)
 
-    def close(self) -> list[Packed]:
-        """Keep nothing more; the replications that were finished, in order of number."""
-        with self._lock:
-            self._closed = True
+    def in_order(self) -> list[Packed]:
+        """The replications that are kept, in order of number."""
         return [self.kept[number] for number in sorted(self.kept)]
 
     def block(self, at: int, most: int) -> np.ndarray:
         """[replication, cell, measure] of `most` cells from `at`, read from disk; replications in any order."""
         shape = (len(self.kept), len(self.cells), len(INTERVAL_MEASURES))
         return np.array(np.memmap(self.path, np.float32, "r", shape=shape)[:, at : at + most])
-
-
-def _open_cells(stage: Stage) -> np.ndarray:
-    """Every (day, interval, line) whose queue is open then, sorted."""
-    queue = stage.lines["queue"]
-    open_line = stage.open_interval[:, queue, :].transpose(0, 2, 1) > 0
-    return np.argwhere(open_line)
 
 
 def results_table(packed: Sequence[Packed]) -> pl.DataFrame:

@@ -87,7 +87,7 @@ def _wave(stage: Stage, bench: Bench, played: Sequence[Played], place: int, wave
 
 def _went(each: Played, wave: Wave) -> Set[Verdict]:
     """The verdicts that took a wave's share down."""
-    return each.judging.went_down.get(wave.name, {}).keys() if each.judging else set()
+    return each.judged.went_down.get(wave.name, {}).keys()
 
 
 def _overtaken(donor_ends: date | None, opened: date | None) -> bool:
@@ -97,7 +97,7 @@ def _overtaken(donor_ends: date | None, opened: date | None) -> bool:
 
 def _held(each: Played, wave: Wave) -> Held | None:
     """What held a wave on its due day; none where it was done."""
-    return each.judging.held.get(wave.name) if each.judging else None
+    return each.judged.held.get(wave.name)
 
 
 def _held_by(played: Sequence[Played], wave: Wave) -> list[dict[str, Any]]:
@@ -206,10 +206,8 @@ def _gates(bench: Bench, played: Sequence[Played], wave: Wave) -> list[dict[str,
     """What each gate last said of the wave: how often which verdict, and a reason for each."""
     last: dict[str, list[Judgement]] = {}
     for each in played:
-        if each.judging is None:
-            continue
         final: dict[str, Judgement] = {}
-        for said in each.judging.said:
+        for said in each.judged.said:
             if said.wave == wave.name:
                 final |= {judgement.gate: judgement for judgement in said.judgements}
         for name, judgement in final.items():
