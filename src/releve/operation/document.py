@@ -162,10 +162,13 @@ def read_toml(folder: Path, file: str) -> Document | Finding:
     return Document(file, values, places)
 
 
-def place_in(folder: Path, file: str, *route: str | int) -> Place:
-    """Where a TOML file of a move writes something; the file alone where it can no longer be read."""
+def place_in(folder: Path, file: str, table: str, name: str, key: str = "name") -> Place:
+    """Where a TOML file of a move writes a key of the named table; the file alone where it can no longer be read."""
     read = read_toml(folder, file)
-    return read.place(route) if isinstance(read, Document) else Place(file, 0)
+    if not isinstance(read, Document):
+        return Place(file, 0)
+    numbers = [number for number, row in enumerate(read.rows(table)) if row.get("name") == name]
+    return read.place((table, *numbers[:1], key))
 
 
 def _toml_error(file: str, text: str, message: str) -> Finding:

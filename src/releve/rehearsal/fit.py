@@ -45,10 +45,7 @@ def fit_summary(stand: Stand, played: Sequence[Played]) -> tuple[dict[str, Any],
         "sentence": f"{sentence(table)} {_covered(stage.move, days)}",
     }
     names = ("rule", "file", "line", "found", "allowed", "mend")
-    places = {
-        queue: place_in(stage.move.folder, "operation.toml", "queues", number)
-        for number, queue in enumerate(stage.queues)
-    }
+    places = {queue: place_in(stage.move.folder, "operation.toml", "queues", queue) for queue in stage.queues}
     return found, [{name: getattr(each, name) for name in names} for each in misfits(table, places)]
 
 

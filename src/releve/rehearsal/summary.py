@@ -15,6 +15,7 @@ from releve.base.errors import Finding
 from releve.base.units import WHOLE
 from releve.engine.measures import MEASURES
 from releve.operation.clock import TZDATA_VERSION
+from releve.operation.document import place_in
 from releve.rehearsal.compared import COUNT, REPEAT, TOTAL
 from releve.rehearsal.cost import months
 from releve.rehearsal.needed import shares_after
@@ -258,11 +259,13 @@ def _forced(stage: Stage, played: Sequence[Played]) -> list[Finding]:
     found = []
     transition, operation = stage.move.transition, stage.move.operation
     for d, destination in enumerate(operation.destinations):
-        ends = [c.ends for c in operation.contracts if destination.site in c.sites and c.ends]
+        contracts = [c for c in operation.contracts if destination.site in c.sites]
+        ends = {c.ends: c.name for c in contracts if c.ends}
         donates = destination.name in {wave.donor for wave in transition.waves}
         if not donates or not ends or not stage.days[0] <= max(ends) < stage.days[-1]:
             continue
         last = (max(ends) - stage.days[0]).days
+        place = place_in(stage.move.folder, "operation.toml", "contracts", ends[max(ends)], "ends")
         queues = [stage.queues.index(queue.name) for queue in moving(stage)]
         left = np.array([each.share[last, queues, d].mean() for each in played])
         back = [site for site in transition.rollback if site.until > max(ends)]
@@ -270,9 +273,7 @@ def _forced(stage: Stage, played: Sequence[Played]) -> list[Finding]:
         if not stuck and back:
             continue
         found.append(
-            Finding(
-                "operation.toml",
-                0,
+            place.finding(
                 "contract-ends-first",
                 f"the contract of {destination.site} ends on {max(ends)}, {(stage.days[-1] - max(ends)).days} days "
                 f"before the transition does; in {stuck} of {len(played)} replications customers were still there "
