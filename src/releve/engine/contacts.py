@@ -4,8 +4,6 @@ An event says what a contact does next by its state (ARRIVES, TAKEN, LEAVES...);
 rests: in line, in hand, away or out of the house.
 """
 
-import math
-
 import numpy as np
 
 from releve.base.draws import (
@@ -14,16 +12,11 @@ from releve.base.draws import (
     HANDLE,
     PATIENCE,
     RESOLVED,
-    RETRY,
-    RETRY_DELAY,
-    RETURN,
-    RETURN_DAYS,
     SATISFIED,
     SURVEY,
     WRAP,
     bits,
     mix,
-    uniform,
 )
 from releve.engine import shapes
 from releve.engine.compiled import compiled
@@ -32,29 +25,20 @@ from releve.engine.heaps import (
     OFFERS_CALLBACK,
     OPENS_TO_MORE,
     PATIENCE_ENDS,
-    TRIES_AGAIN,
     add_end,
     set_timer,
 )
+from releve.engine.holding import busy_part, gives_trunk, happens, hold_others, let_others, takes_trunk
+from releve.engine.leaving import leave, not_helped
 from releve.engine.matching import free_person, next_delay
 from releve.engine.queues import release, stop_idling, wait_in_line
-from releve.engine.record import add_span, count_wait, interval_of, nobody, note_longest, tell
-from releve.engine.shapes import ARRIVES, AWAY, BLOCKED, IN_HAND, LEAVES, LOST, REPEAT, TAKEN, TOO_LATE
-from releve.engine.variates import duration, exponential
+from releve.engine.record import add_span, count_wait, nobody, note_longest, tell
+from releve.engine.shapes import ARRIVES, BLOCKED, IN_HAND, LEAVES, LOST, TAKEN
+from releve.engine.variates import duration
 from releve.routing.route import Ranges, State, follow, named, route
 
 for _function in (named, follow, route):
     compiled(_function)
-
-RETURN_LIMIT_DAYS = 7  # who comes back later is not a repeat of this contact
-
-
-@compiled
-def happens(contact, purpose, chance):
-    """Whether something of this chance happens to a contact; what is certain costs no draw."""
-    if chance <= 0.0 or chance >= 1.0:
-        return chance > 0.0
-    return uniform(bits(contact["key"], contact["attempt"], purpose)) < chance
 
 
 @compiled
@@ -138,25 +122,6 @@ def tell_arrival(h, contact, time, line):
         tell(h, contact, shapes.CAME_BACK, time, line)
     else:
         tell(h, contact, shapes.CAME, time, line)
-
-
-@compiled
-def takes_trunk(h, contact, group):
-    """Take a line of a line group, if one is free."""
-    trunk = h.trunks[group]
-    if trunk["used"] >= trunk["size"]:
-        return False
-    trunk["used"] += 1
-    contact["holds"] = 1
-    return True
-
-
-@compiled
-def gives_trunk(h, contact):
-    """Give the line of the line group back, if it holds one."""
-    if contact["holds"]:
-        contact["holds"] = 0
-        h.trunks[h.queues[contact["queue"]]["trunk"]]["used"] -= 1
 
 
 @compiled
@@ -265,30 +230,6 @@ def answer(h, slot, time):
 
 
 @compiled
-def hold_others(h, agent):
-    """The person's other seats, which are free, wait until this one is."""
-    other = h.agents[agent]["sibling"]
-    while other != agent:
-        h.agents[other]["held"] = 1
-        if h.agents[other]["idle"]:
-            stop_idling(h, other)
-        other = h.agents[other]["sibling"]
-
-
-@compiled
-def let_others(h, agent, time):
-    """What took the whole person is over: the other seats are free as of now."""
-    other = h.agents[agent]["sibling"]
-    while other != agent:
-        person = h.agents[other]
-        if person["held"]:
-            person["held"] = 0
-            if not person["ending"]:
-                add_end(h, other, time)
-        other = person["sibling"]
-
-
-@compiled
 def count_answer(h, contact, by, time):
     """A contact is answered: after how long, and whether within its target."""
     queue = h.queues[contact["queue"]]
@@ -304,15 +245,6 @@ def count_answer(h, contact, by, time):
         cell["within"] += waited <= queue["threshold_s"]
         count_wait(h, contact["interval"], contact["named"], waited)
         note_longest(h, contact, waited)
-
-
-@compiled
-def busy_part(h, agent):
-    """The part of a person that the contact of a seat takes."""
-    person = h.agents[agent]
-    if person["sibling"] < 0 or not h.queues[h.contacts[person["contact"]]["queue"]]["several"]:
-        return 1.0
-    return person["part"]
 
 
 @compiled
@@ -347,107 +279,3 @@ def finish(h, agent, time):
     if person["sibling"] >= 0 and not queue["several"]:
         let_others(h, agent, time)
     release(h, slot)
-
-
-@compiled
-def leave(h, slot, time):
-    """A contact goes unanswered, or unfinished: the customer tries again, comes back another day, or neither.
-
-    Counted against the interval and line of arrival. One who found nobody there is lost, however short the wait;
-    one who was cut off in mid-talk was answered, and is not counted again. A customer counts once in an interval.
-    """
-    contact = h.contacts[slot]
-    state = contact["state"]
-    gives_trunk(h, contact)
-    if state == BLOCKED:
-        h.tally[contact["interval"], contact["named"], nobody(h)]["blocked"] += 1.0
-        tell(h, contact, shapes.WAS_BLOCKED, time, contact["named"])
-    elif state == LEAVES or state == LOST:
-        count_leaving(h, contact, state, time)
-    if state == TOO_LATE or not tries_again(h, slot, time):
-        not_helped(h, slot, nobody(h), time)
-        release(h, slot)
-
-
-@compiled
-def count_leaving(h, contact, state, time):
-    """One who was left unanswered."""
-    waited = time - contact["arrival"]
-    cell = h.tally[contact["interval"], contact["named"], nobody(h)]
-    cell["abandoned"] += 1.0
-    cell["abandon_wait_s"] += waited
-    note_longest(h, contact, waited)
-    tell(h, contact, shapes.LEFT if state == LEAVES else shapes.FOUND_NOBODY, time, contact["named"])
-    if state == LEAVES and waited <= h.today[0]["short_s"]:
-        cell["short"] += 1.0
-    if contact["left_in"] != contact["interval"]:
-        contact["left_in"] = contact["interval"]
-        cell["left"] += 1.0
-
-
-@compiled
-def tries_again(h, slot, time):
-    """Whether one who was not answered will try again; not when the queue will be closed by then."""
-    contact = h.contacts[slot]
-    queue = h.queues[contact["queue"]]
-    if contact["tries"] >= queue["retry_limit"] or not happens(contact, RETRY, queue["retry"]):
-        return False
-    q = contact["queue"] if queue["retry_as"] < 0 else queue["retry_as"]
-    delay = exponential(bits(contact["key"], contact["attempt"], RETRY_DELAY))
-    at = time + queue["retry_delay_s"] * delay
-    if at < h.today[0]["length_s"] and not h.open_interval[q, interval_of(h, at)]:
-        return False
-    contact["queue"] = q
-    contact["state"] = AWAY
-    contact["until"] = at
-    contact["attempt"] += 1
-    contact["tries"] += 1
-    contact["generation"] += 1
-    set_timer(h, slot, TRIES_AGAIN, at)
-    tell(h, contact, shapes.WILL_TRY, at, q)
-    return True
-
-
-@compiled
-def not_helped(h, slot, by, time):
-    """A customer who was not helped may come back, whole days later."""
-    contact = h.contacts[slot]
-    queue = h.queues[contact["queue"]]
-    if not happens(contact, RETURN, queue["returns"]):
-        return
-    days = 1
-    if queue["return_days"] > 1.0:
-        random = uniform(bits(contact["key"], contact["attempt"], RETURN_DAYS))
-        days += int(math.log(random) / math.log1p(-1.0 / queue["return_days"]))
-    if days <= RETURN_LIMIT_DAYS:
-        h.tally[contact["interval"], contact["named"], by]["returning"] += 1.0
-    tell(h, contact, shapes.WILL_COME_BACK, time, h.today[0]["ordinal"] + days)
-    carry_repeat(h, slot, h.today[0]["ordinal"] + days)
-
-
-@compiled
-def carry_repeat(h, slot, day):
-    """Hand a customer who comes back to a later day (its ordinal), as a contact of the same key."""
-    n = h.today[0]["carrying"]
-    if n == len(h.carrying):
-        h.today[0]["out_of_room"] = 1
-        return
-    h.today[0]["carrying"] = n + 1
-    contact, carried = h.contacts[slot], h.carrying[n]
-    carried["key"] = contact["key"]
-    carried["arrival"] = 0.0
-    carried["at"] = 0.0
-    carried["until"] = 0.0
-    carried["kind"] = REPEAT
-    carried["queue"] = contact["first_queue"]
-    carried["line"] = contact["named"]
-    carried["named"] = contact["named"]
-    carried["attempt"] = contact["attempt"] + 1
-    carried["tries"] = 0
-    carried["first_queue"] = contact["first_queue"]
-    carried["origin"] = contact["origin"]
-    carried["number"] = contact["number"]
-    carried["due"] = day
-    carried["agent"] = -1
-    carried["repeat"] = 1
-    carried["taken"] = 0

@@ -12,7 +12,7 @@ import numpy as np
 from releve.engine import shapes
 from releve.engine.by_pointer import pass_by_pointer
 from releve.engine.compiled import compiled, entry
-from releve.engine.contacts import finish, gives_trunk, opens_to_more, put_in_hand, settle, takes_callback
+from releve.engine.contacts import finish, opens_to_more, put_in_hand, settle, takes_callback
 from releve.engine.heaps import (
     HANGS_UP,
     OFFERS_CALLBACK,
@@ -24,6 +24,7 @@ from releve.engine.heaps import (
     take_end,
     take_timer,
 )
+from releve.engine.holding import gives_trunk
 from releve.engine.house import House
 from releve.engine.matching import free_person, next_waiting
 from releve.engine.midnight import clear, hand_over, restore

@@ -9,8 +9,9 @@ import numpy as np
 from releve.base.draws import RETURN_TIME, bits
 from releve.engine import shapes
 from releve.engine.compiled import compiled
-from releve.engine.contacts import busy_part, lines_for, takes_trunk, wait
+from releve.engine.contacts import lines_for, wait
 from releve.engine.heaps import HANGS_UP, TRIES_AGAIN, add_end, set_timer
+from releve.engine.holding import busy_part, takes_trunk
 from releve.engine.queues import new_slot
 from releve.engine.record import add_span, tell
 from releve.engine.shapes import AWAY, IN_HAND, REPEAT, WAITING

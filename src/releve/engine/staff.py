@@ -8,8 +8,9 @@ import numpy as np
 
 from releve.engine import shapes
 from releve.engine.compiled import compiled
-from releve.engine.contacts import busy_part, wait
+from releve.engine.contacts import wait
 from releve.engine.heaps import IS_CUT, add_end, only_true_ends, set_timer
+from releve.engine.holding import busy_part
 from releve.engine.matching import free_person
 from releve.engine.queues import leave_line, stop_idling
 from releve.engine.record import add_span, interval_of, tell
