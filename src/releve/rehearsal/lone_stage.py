@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from releve.base.draws import fold
 from releve.demand.handling import Handling
 from releve.engine.house import House, Plan, build
-from releve.engine.plan import Durations, lay_out, seats
+from releve.engine.plan import seats
 from releve.engine.rates import Busyness, cumulative
 from releve.engine.shapes import AGENDA, CLOSES, DUTY, GOES_HOME, GROUP, Array
 from releve.operation.arrivals import expected
@@ -177,31 +177,12 @@ def _step_s(operation: Operation) -> int:
 
 def _plan(operation: Operation, agents: Array, intervals: int, interval_s: float) -> Plan:
     """The operation's part of the house."""
-    lines, line_of = rows.line_rows(operation, rows.reach(operation, {}))
-    teams, skills, can = rows.team_rows(operation, line_of)
-    serves, served = lay_out(skills, teams, lines)
-    durations = Durations()
-    queues = rows.queue_rows(operation, durations)
     told = {
         queue.name: Handling(queue.handle_s or float(np.mean(_talks(queue))), queue.wrap_s or 0.0)
         for queue in operation.queues
     }
-    handling = rows.handling_rows(operation, told, durations, intervals=intervals, interval_s=interval_s)
-    return Plan(
-        queues=queues,
-        lines=lines,
-        teams=teams,
-        agents=agents,
-        serves=serves,
-        served=served,
-        durations=durations.rows,
-        handling=handling,
-        line_of=line_of,
-        team_serves=can,
-        overflow=rows.overflow_of(operation),
-        trunks=rows.trunk_rows(operation),
-        observed=durations.observed,
-    )
+    reached = rows.reach(operation, {})
+    return rows.plan_of(operation, reached, told, agents, intervals=intervals, interval_s=interval_s)
 
 
 def _talks(queue: Queue) -> tuple[float, ...]:

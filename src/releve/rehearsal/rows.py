@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from releve.base.ids import stable_hash
 from releve.demand.handling import Handling
-from releve.engine.plan import Durations, Kind, Skill
+from releve.engine.house import Plan
+from releve.engine.plan import Durations, Kind, Skill, lay_out
 from releve.engine.rates import Busyness
 from releve.engine.shapes import (
     HANDLING,
@@ -38,6 +39,39 @@ Reach = tuple[tuple[int, int], ...]  # (queue, destination) of every line, sorte
 def target_of(operation: Operation, queue: Queue) -> Target:
     """The target that a queue is held to."""
     return next(target for target in operation.targets if target.name == queue.target)
+
+
+def plan_of(
+    operation: Operation,
+    reached: Reach,
+    told: Mapping[str, Handling],
+    agents: Array,
+    *,
+    intervals: int,
+    interval_s: float,
+) -> Plan:
+    """The operation's part of the house; `agents`: AGENT[A], from `engine.plan.seats`."""
+    durations = Durations()
+    lines, line_of = line_rows(operation, reached)
+    teams, skills, can = team_rows(operation, line_of)
+    serves, served = lay_out(skills, teams, lines)
+    queues = queue_rows(operation, durations)
+    handling = handling_rows(operation, told, durations, intervals=intervals, interval_s=interval_s)
+    return Plan(
+        queues=queues,
+        lines=lines,
+        teams=teams,
+        agents=agents,
+        serves=serves,
+        served=served,
+        durations=durations.rows,
+        handling=handling,
+        line_of=line_of,
+        team_serves=can,
+        overflow=overflow_of(operation),
+        trunks=trunk_rows(operation),
+        observed=durations.observed,
+    )
 
 
 def queue_rows(operation: Operation, durations: Durations) -> Array:

@@ -16,7 +16,7 @@ from releve.demand.expected import Demand
 from releve.demand.grid import INTERVAL_S, INTERVALS
 from releve.demand.handling import handling
 from releve.engine.house import House, Plan, build
-from releve.engine.plan import Durations, lay_out, seats
+from releve.engine.plan import seats
 from releve.engine.rates import Busyness
 from releve.engine.shapes import GROUP, Array
 from releve.operation.centre import Operation
@@ -152,30 +152,14 @@ def stage(move: Move, days: Sequence[date], demand: Demand, *, counted_on: date,
 
 def _plan(move: Move, crew: Crew) -> tuple[Plan, NDArray[np.int64]]:
     """The move's part of the house, and the person of each seat."""
-    operation = move.operation
-    lines, line_of = rows.line_rows(operation, _reach(move))
-    teams, skills, can = rows.team_rows(operation, line_of)
-    serves, served = lay_out(skills, teams, lines)
-    durations = Durations()
-    queues = rows.queue_rows(operation, durations)
-    handling_rows = rows.handling_rows(
-        operation, handling(move), durations, intervals=INTERVALS, interval_s=float(INTERVAL_S)
-    )
-    agents, person = seats(crew.team.tolist(), [team.at_once for team in operation.teams])
-    plan = Plan(
-        queues=queues,
-        lines=lines,
-        teams=teams,
-        agents=agents,
-        serves=serves,
-        served=served,
-        durations=durations.rows,
-        handling=handling_rows,
-        line_of=line_of,
-        team_serves=can,
-        overflow=rows.overflow_of(operation),
-        trunks=rows.trunk_rows(operation),
-        observed=durations.observed,
+    agents, person = seats(crew.team.tolist(), [team.at_once for team in move.operation.teams])
+    plan = rows.plan_of(
+        move.operation,
+        _reach(move),
+        handling(move),
+        agents,
+        intervals=INTERVALS,
+        interval_s=float(INTERVAL_S),
     )
     return plan, person
 
