@@ -33,10 +33,9 @@ class Part:
         return Part, (self.stand, self.seed)  # houses stay where they are
 
     def __call__(self, replication: int) -> Packed:
-        stage = self.stand.stage
-        house = getattr(self._local, "house", None) or stage.house()
+        house = getattr(self._local, "house", None) or self.stand.stage.house()
         self._local.house, played = play(self.stand, self.seed, replication, house)
-        return pack(stage, self.cells, played)
+        return pack(self.cells, played)
 
 
 @contextmanager

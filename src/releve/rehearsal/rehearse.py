@@ -85,7 +85,7 @@ def rehearse(
             summary["findings"] += misfits
         return Rehearsed(
             summary=summary,
-            results=results_table(packed),
+            results=results_table(ready.stage, packed),
             intervals=intervals_table(ready.stage, spill),
             played=tuple(played),
             costs_cents=tuple(total(ready.stage, each) for each in played),

@@ -11,21 +11,34 @@ from numpy.typing import NDArray
 
 from releve.demand.grid import INTERVAL_S
 from releve.engine.measures import MEASURES
+from releve.engine.shapes import Array
 from releve.rehearsal.columns import INTERVAL_MEASURES, KEYS, QUANTILES, quantile_name
-from releve.rehearsal.play import Played
+from releve.rehearsal.play import Floats, Played
 from releve.rehearsal.stage import Stage
 
 NOTHING = np.zeros((0, 0, 0, 0))
 NO_BLOCK = np.zeros((0, 0), np.float32)
 CHUNK = 2_000  # cells whose quantiles are taken at once
+WHERE = (
+    "n",
+    "line",
+    "by",
+)  # the day's number, the line named, the destination that answered (the last: nobody)
+ROW = np.dtype(
+    [(name, "i4") for name in WHERE]
+    + [(name, "f8" if name.endswith("_s") else "u4") for name in MEASURES]  # small: there are many rows
+)
 
 
 @dataclass(frozen=True)
 class Packed:
-    """A replication as it is handed in, by a thread or from another machine, and kept."""
+    """A replication as it is handed in, by a thread or from another machine, and kept.
+
+    Numbers and no tables: polars has a Ctrl-C of its own, which it raises wherever it is at work, and not once only.
+    """
 
     played: Played  # without `days`, `intervals` and `judging`
-    rows: pl.DataFrame  # columns.RESULTS
+    rows: Array  # ROW
     block: NDArray[np.float32]  # [cell, measure]: the open half-hours; empty once they are in the spill
 
 
@@ -36,16 +49,20 @@ def open_cells(stage: Stage) -> NDArray[np.int64]:
     return np.argwhere(open_line)
 
 
-def pack(stage: Stage, cells: NDArray[np.int64], played: Played) -> Packed:
+def pack(cells: NDArray[np.int64], played: Played) -> Packed:
     """A replication without what the summary does not need; `cells` are the stage's open ones."""
     n, i, line = cells.T
-    kept = replace(
-        played,
-        days=NOTHING,
-        intervals=NOTHING.astype(np.float32),
-        judging=None,
-    )
-    return Packed(kept, _of_replication(stage, played), np.ascontiguousarray(played.intervals[n, i, line]))
+    kept = replace(played, days=NOTHING, intervals=NOTHING.astype(np.float32), judging=None)
+    return Packed(kept, _rows(played.days), np.ascontiguousarray(played.intervals[n, i, line]))
+
+
+def _rows(days: Floats) -> Array:
+    """ROW: where anything happened in [N, L, D + 1, K]."""
+    where = np.nonzero(days.any(axis=3))
+    rows = np.zeros(len(where[0]), ROW)
+    for name, values in zip((*WHERE, *MEASURES), (*where, *days[where].T), strict=True):
+        rows[name] = values
+    return rows
 
 
 class Spill:
@@ -76,28 +93,24 @@ class Spill:
         return np.array(np.memmap(self.path, np.float32, "r", shape=shape)[:, at : at + most])
 
 
-def results_table(packed: Sequence[Packed]) -> pl.DataFrame:
+def results_table(stage: Stage, packed: Sequence[Packed]) -> pl.DataFrame:
     """`columns.RESULTS`, sorted; rows in which nothing happened are left out."""
-    return pl.concat([each.rows for each in packed], rechunk=False)
+    return pl.concat([_of_replication(stage, each) for each in packed], rechunk=False)
 
 
-def _of_replication(stage: Stage, played: Played) -> pl.DataFrame:
-    """A replication's rows of `columns.RESULTS`; counts and names are kept small, since there are many."""
-    n, line, by = np.nonzero(played.days.any(axis=3))
-    values = played.days[n, line, by]
+def _of_replication(stage: Stage, packed: Packed) -> pl.DataFrame:
+    """A replication's rows of `columns.RESULTS`."""
+    n, line, by = (packed.rows[name] for name in WHERE)
     queues, sites = pl.Enum(sorted(stage.queues)), pl.Enum(sorted(set(stage.sites)))
     answered = np.array([*stage.sites, None], dtype=object)[by]
     keys = {
-        "replication": pl.Series(np.full(len(n), played.replication), dtype=pl.Int32),
+        "replication": pl.Series(np.full(len(n), packed.played.replication), dtype=pl.Int32),
         "day": pl.Series(np.array(stage.days, dtype="datetime64[D]")[n]),
         "queue": pl.Series(np.array(stage.queues)[stage.lines["queue"][line]], dtype=queues),
         "site_named": pl.Series(np.array(stage.sites)[stage.lines["destination"][line]], dtype=sites),
         "site_answered": pl.Series(answered.tolist(), dtype=sites),
     }
-    measures = {
-        name: pl.Series(values[:, k], dtype=pl.Float64 if name.endswith("_s") else pl.UInt32)
-        for k, name in enumerate(MEASURES)
-    }
+    measures = {name: pl.Series(np.ascontiguousarray(packed.rows[name])) for name in MEASURES}
     return pl.DataFrame(keys | measures).sort([key.name for key in KEYS], nulls_last=True)
 
 
