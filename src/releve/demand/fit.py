@@ -93,13 +93,13 @@ def _measured(weeks: pl.DataFrame, by: Sequence[str], measure: str) -> pl.DataFr
     divisor = pl.len().cast(pl.Float64) if over is None else pl.col(over).sum().cast(pl.Float64)
     known = weeks.drop_nulls([name for name in (counted, over) if name])
     value = (pl.col(counted).sum() / divisor).alias("value")
-    measured = known.group_by(by).agg(value).filter(pl.col("value").is_finite())
+    measured = known.group_by(by, maintain_order=True).agg(value).filter(pl.col("value").is_finite())
     return measured.with_columns(measure=pl.lit(measure), unit=pl.lit(unit))
 
 
 def _compare(known: pl.DataFrame, played: pl.DataFrame, part: Sequence[str]) -> pl.DataFrame:
     value, count = pl.col("value"), pl.col("count")
-    over = played.group_by(part).agg(
+    over = played.group_by(part, maintain_order=True).agg(
         median=value.median(), mean=value.mean(), sd=value.std(), count=value.len()
     )
     over = over.filter(count > 1)
@@ -132,7 +132,7 @@ def misfits(fitted: pl.DataFrame, places: Mapping[str, Place]) -> tuple[Finding,
     """
     findings = []
     weekly = fitted.filter(pl.col("week").is_not_null())
-    share = weekly.group_by("queue", "measure").agg(
+    share = weekly.group_by("queue", "measure", maintain_order=True).agg(
         pl.col("inside").mean().alias("share"), pl.len().alias("weeks")
     )
     whole = fitted.filter(pl.col("week").is_null()).join(share, on=["queue", "measure"], how="left")

@@ -75,5 +75,7 @@ def _weeks(stand: Stand, played: Sequence[Played], skipped: int) -> pl.DataFrame
             frame = pl.DataFrame({"week": mondays[skipped:], "queue": queue, "replication": each.replication})
             frames.append(frame.with_columns(pl.Series(name, by_day[:, k]) for k, name in enumerate(COUNTED)))
     return (
-        pl.concat(frames).group_by("replication", "week", "queue").agg(pl.col(name).sum() for name in COUNTED)
+        pl.concat(frames)
+        .group_by("replication", "week", "queue", maintain_order=True)
+        .agg(pl.col(name).sum() for name in COUNTED)
     )
