@@ -32,7 +32,7 @@ from releve.engine.holding import busy_part, gives_trunk, happens, hold_others, 
 from releve.engine.leaving import leave, not_helped
 from releve.engine.matching import free_person, next_delay
 from releve.engine.queues import release, stop_idling, wait_in_line
-from releve.engine.record import add_span, count_wait, nobody, note_longest, tell
+from releve.engine.record import add_span, count_wait, nobody, tell
 from releve.engine.shapes import ARRIVES, BLOCKED, IN_HAND, LEAVES, LOST, TAKEN
 from releve.engine.variates import duration
 from releve.routing.route import Ranges, State, follow, named, route
@@ -244,7 +244,6 @@ def count_answer(h, contact, by, time):
     else:
         cell["within"] += waited <= queue["threshold_s"]
         count_wait(h, contact["interval"], contact["named"], waited)
-        note_longest(h, contact, waited)
 
 
 @compiled

@@ -8,7 +8,7 @@ from releve.engine.compiled import compiled
 from releve.engine.heaps import TRIES_AGAIN, set_timer
 from releve.engine.holding import gives_trunk, happens
 from releve.engine.queues import release
-from releve.engine.record import interval_of, nobody, note_longest, tell
+from releve.engine.record import interval_of, nobody, tell
 from releve.engine.shapes import AWAY, BLOCKED, LEAVES, LOST, REPEAT, TOO_LATE
 from releve.engine.variates import exponential
 
@@ -42,7 +42,6 @@ def count_leaving(h, contact, state, time):
     cell = h.tally[contact["interval"], contact["named"], nobody(h)]
     cell["abandoned"] += 1.0
     cell["abandon_wait_s"] += waited
-    note_longest(h, contact, waited)
     tell(h, contact, shapes.LEFT if state == LEAVES else shapes.FOUND_NOBODY, time, contact["named"])
     if state == LEAVES and waited <= h.today[0]["short_s"]:
         cell["short"] += 1.0

@@ -55,7 +55,6 @@ def clear(h):
         line = h.lines[i]
         line["head"] = -1
         line["tail"] = -1
-        line["longest_s"] = -1.0
     for q in range(len(h.queues)):
         queue = h.queues[q]
         queue["staff"] = 0

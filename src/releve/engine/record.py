@@ -41,17 +41,6 @@ def count_wait(h, interval, line, waited):
 
 
 @compiled
-def note_longest(h, contact, waited):
-    """Remember whose wait in a line was the longest of the day."""
-    line = h.lines[contact["named"]]
-    if waited > line["longest_s"]:
-        line["longest_s"] = waited
-        line["longest_key"] = contact["key"]
-        line["longest_origin"] = contact["origin"]
-        line["longest_number"] = contact["number"]
-
-
-@compiled
 def tell(h, contact, what, time, who):
     """One more line of the story, if it is this customer's."""
     today = h.today[0]

@@ -91,7 +91,7 @@ HANDLING = np.dtype(
 
 LINE = np.dtype(
     [
-        ("queue", "i8"),  # plan, to first_delay_s
+        ("queue", "i8"),  # plan, to delayed
         ("destination", "i8"),
         ("choice", "i8"),  # who of the free takes it: LONGEST_IDLE, RANDOM or LEAST_OCCUPIED
         ("served_first", "i8"),  # served by served[first : until], sorted by rank
@@ -99,10 +99,6 @@ LINE = np.dtype(
         ("delayed", "i8"),  # 1: some of those may take it only after a wait
         ("head", "i8"),  # kernel: who waits, in order of arrival
         ("tail", "i8"),
-        ("longest_s", "f8"),  # the longest wait of the day that ended in an answer or in leaving
-        ("longest_key", "u8"),  # and whose it was
-        ("longest_origin", "i8"),
-        ("longest_number", "i8"),
     ],
     align=True,
 )
