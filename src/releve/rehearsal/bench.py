@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from releve.operation.plan import BrakeGate, Gate, RollbackSite, Wave
+from releve.operation.plan import BrakeGate, CapacityGate, Gate, RollbackSite, Wave
 from releve.rehearsal.compared import arms_of, old_centre
 from releve.rehearsal.needed import Needs, Room, shares_after
 from releve.rehearsal.rows import target_of
@@ -94,6 +94,10 @@ class Bench:
     def of(self, wave: Wave) -> tuple[Gate, ...]:
         """The gates of a wave."""
         return tuple(self.gates[name] for name in wave.gates)
+
+    def margin_of(self, wave: Wave) -> float:
+        """The part of the people needed that a wave's capacity gate asks for; without such a gate, all."""
+        return next((gate.margin for gate in self.of(wave) if isinstance(gate, CapacityGate)), 1.0)
 
     def working_day_after(self, wave: Wave, asked: date, days: int) -> date:
         """The day so many of the wave's open days after another; the last day where there are not as many."""

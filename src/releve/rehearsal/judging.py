@@ -55,12 +55,23 @@ class Held:
 
 
 @dataclass(frozen=True)
+class ShortDonor:
+    """A donor with too few people for the customers whom it had, while a wave was due and not open."""
+
+    days: tuple[date, ...]  # the wave's open days on which it was so, in order
+    people: People  # on the first of them
+    wave: str  # the wave whose gate, least days or yes was waited for then
+    by: str  # and which of these, as in `Held`
+
+
+@dataclass(frozen=True)
 class Judged:
     """What is kept of a replication's judging: what a summary needs, of many replications."""
 
     said: tuple[Said, ...] = ()  # the last that each gate said of each wave
     went_down: Mapping[str, Mapping[Verdict, Judgement]] = field(default_factory=dict)  # wave -> by what
     held: Mapping[str, Held] = field(default_factory=dict)  # the waves that were not done when they were due
+    short: Mapping[str, ShortDonor] = field(default_factory=dict)  # by donor
 
 
 class Judging:
@@ -91,6 +102,7 @@ class Judging:
         self.moves: list[tuple[int, Move]] = []
         self.went_down: dict[str, dict[Verdict, Judgement]] = {}  # wave -> what took its share down
         self.held: dict[str, Held] = {}  # of the waves that were not done when they were due
+        self.short: dict[str, ShortDonor] = {}  # by donor
         self.signed = {item.name: self._signed(item) for item in transition.readiness}
 
     def judged(self) -> Judged:
@@ -101,7 +113,7 @@ class Judging:
             for judgement in each.judgements
         }
         said = tuple(Said(day, wave, (judgement,)) for (wave, _), (day, judgement) in last.items())
-        return Judged(said, self.went_down, self.held)
+        return Judged(said, self.went_down, self.held, self.short)
 
     def _draw(self, name: str, purpose: int, attempt: int = 0) -> float:
         with np.errstate(over="ignore"):
@@ -153,6 +165,7 @@ class Judging:
         """Judge day n; whether the share table changed. lines: [band, L, K]; by_interval: [I, L, K]."""
         changed = self._judge(n, lines, by_interval)
         self._note_held(n)
+        self._note_short(n)
         return changed
 
     def _judge(self, n: int, lines: Floats, by_interval: Floats) -> bool:
@@ -195,6 +208,24 @@ class Judging:
         for name in self.bench.due.get(n, []):
             if name in names:
                 self.held[name] = self._cause(late[0])
+
+    def _note_short(self, n: int) -> None:
+        """Of the first wave that is due and not open: whether its donor is short for the customers whom it has."""
+        today, waves = self.bench.stage.days[n], self.course.waves
+        entry = next(
+            (each for each in waves if each.state not in STANDING and each.wave.opens <= today), None
+        )
+        if entry is None or not self.bench.open_days[entry.wave.name][n]:
+            return
+        wave, ends = entry.wave, self.bench.donor_ends[entry.wave.name]
+        people = self._donor(n, wave)
+        if (ends and today > ends) or people.present >= people.needed * self.bench.margin_of(wave):
+            return
+        if known := self.short.get(wave.donor):
+            self.short[wave.donor] = replace(known, days=(*known.days, today))
+        else:
+            held = self._cause(next(each for each in waves if each.state is not State.DONE))
+            self.short[wave.donor] = ShortDonor((today,), people, held.wave, held.by)
 
     def _cause(self, entry: WaveCourse) -> Held:
         """What the first wave that is not done waits for: the gate that last spoke against it, or time, or a yes."""

@@ -4,7 +4,6 @@ Its shape is documented in docs/reference/summary.md; the same rehearsal gives t
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,9 +14,9 @@ from releve.base.errors import Finding
 from releve.base.units import WHOLE
 from releve.engine.measures import MEASURES
 from releve.operation.clock import TZDATA_VERSION
-from releve.operation.document import place_in
 from releve.rehearsal.compared import COUNT, REPEAT, TOTAL
 from releve.rehearsal.cost import months
+from releve.rehearsal.findings import findings
 from releve.rehearsal.needed import shares_after
 from releve.rehearsal.play import Played, Stand
 from releve.rehearsal.risk import answer, most_frequent, quantiles, week_risk
@@ -53,7 +52,7 @@ def summarise(stand: Stand, played: Sequence[Played], *, seed: int, asked: int) 
         "queues": _queues(stage),
         "months": months(stage, played),
         "quality": _quality(stage, played),
-        "findings": [_finding(found) for found in _findings(stage, played)],
+        "findings": [_finding(found) for found in findings(stage, played)],
         "fit": None,
         "assumed": [row.model_dump() for row in stage.move.sources],
         "against": None,
@@ -238,54 +237,3 @@ def _quality(stage: Stage, played: Sequence[Played]) -> list[dict[str, Any]]:
 def _ratio(top: np.ndarray, bottom: np.ndarray) -> dict[str, float]:
     """The quantiles over the replications of one sum over another, where there is anything to divide by."""
     return quantiles(np.divide(top, bottom, out=np.full(len(bottom), np.nan), where=bottom > 0))
-
-
-def _findings(stage: Stage, played: Sequence[Played]) -> list[Finding]:
-    """What the rehearsal found beside interruptions."""
-    found = _forced(stage, played)
-    by_rule: dict[str, dict[int, Finding]] = {}  # rule -> replication -> its first
-    for each in played:
-        for one in each.course.findings:
-            by_rule.setdefault(one.rule, {}).setdefault(each.replication, one)
-    for firsts in by_rule.values():
-        first = next(iter(firsts.values()))
-        said = f"in {len(firsts)} of {len(played)} replications; the first: {first.found}"
-        found.append(replace(first, found=said))
-    return found
-
-
-def _forced(stage: Stage, played: Sequence[Played]) -> list[Finding]:
-    """The trap in the dates: customers still with a donor on the day that its contract ends."""
-    found = []
-    transition, operation = stage.move.transition, stage.move.operation
-    for d, destination in enumerate(operation.destinations):
-        contracts = [c for c in operation.contracts if destination.site in c.sites]
-        ends = {c.ends: c.name for c in contracts if c.ends}
-        donates = destination.name in {wave.donor for wave in transition.waves}
-        if not donates or not ends or not stage.days[0] <= max(ends) < stage.days[-1]:
-            continue
-        last = (max(ends) - stage.days[0]).days
-        place = place_in(stage.move.folder, "operation.toml", "contracts", ends[max(ends)], "ends")
-        queues = [stage.queues.index(queue.name) for queue in moving(stage)]
-        left = np.array([each.share[last, queues, d].mean() for each in played])
-        back = [site for site in transition.rollback if site.until > max(ends)]
-        stuck = int((left > 0).sum())
-        if not stuck and back:
-            continue
-        found.append(
-            place.finding(
-                "contract-ends-first",
-                f"the contract of {destination.site} ends on {max(ends)}, {(stage.days[-1] - max(ends)).days} days "
-                f"before the transition does; in {stuck} of {len(played)} replications customers were still there "
-                f"that day ({100 * left[left > 0].mean() / WHOLE if stuck else 0:.0f} % of them on average) "
-                "and move at once, gates or not; "
-                + (
-                    "after it there is nowhere to roll back to"
-                    if not back
-                    else f"after it {back[0].destination} is left"
-                ),
-                "a rollback site on every day of the transition, and nobody left with a donor that ends",
-                "start the waves earlier, or buy capacity at the old site as an option until the transition ends",
-            )
-        )
-    return found
