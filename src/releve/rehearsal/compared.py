@@ -1,13 +1,16 @@
 """What a comparison compares: the lines of both sites, the strata and their weights, and what counts against a site."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from releve.demand.grid import Grid, history_grid
 from releve.engine.measures import MEASURES
+from releve.operation.clock import day_start
+from releve.operation.move import Move
 from releve.operation.plan import Wave
 from releve.rehearsal.stage import Stage
 from releve.transition.power import congestion_sd
@@ -49,7 +52,7 @@ class Arms:
 
 
 def arms_of(stage: Stage, wave: Wave) -> Arms:
-    """The arms of a wave; the weights are the mix of the expected first contacts, fixed before the wave."""
+    """The arms of a wave; the weights are the old site's mix before the transition (`_old_mix`), fixed for ever."""
     calls = [
         q
         for q, name in enumerate(stage.queues)
@@ -57,12 +60,26 @@ def arms_of(stage: Stage, wave: Wave) -> Arms:
     ]
     ends = [stage.destinations.index(name) for name in (wave.donor, wave.destination)]
     lines = np.array([[stage.line_of[q, d] for q in calls] for d in ends], dtype=np.int64)
-    mix = stage.first[:, calls, :].mean(axis=0)
+    mix = _old_mix(stage.move, [stage.queues[q] for q in calls], stage.sites[ends[0]])
     bands = np.add.reduceat(mix, np.arange(0, mix.shape[1], BAND), axis=1)
     weights = bands.ravel() / max(bands.sum(), 1e-12)
     of_stratum = np.repeat(np.arange(len(calls)), bands.shape[1]).tolist()
     everywhere = np.flatnonzero(np.isin(stage.lines["queue"], calls))
     return Arms(np.array(calls, dtype=np.int64), lines, everywhere, weights, of_stratum)
+
+
+def _old_mix(move: Move, queues: Sequence[str], donor: str) -> Floats:
+    """Contacts offered at the donor's site before the transition, by queue and half-hour of the day: [q, I].
+
+    A row without a site counts as the donor's. A queue without such rows (the donor is itself new) has the mix of its
+    rows wherever they were answered; one without any before the transition, of all its rows.
+    """
+    before = pl.col("start") < day_start(move.transition.starts, move.operation.zone)
+    own = pl.col("site").fill_null(donor) == donor
+    rank = pl.when(before & own).then(0).when(before).then(1).otherwise(2)
+    rows = move.history.filter(rank == rank.min().over("queue"))
+    past = history_grid(rows, queues, move.operation.zone, ["offered"])
+    return np.asarray(past.counts["offered"].sum(axis=0))
 
 
 def counted(arms: Arms, lines: Floats) -> Floats:
