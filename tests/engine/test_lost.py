@@ -65,7 +65,7 @@ def test_who_abandons_gives_the_line_back() -> None:
     people, lines, erlangs, patience_s = 8, 12, 10.0, 90.0
     one = queue(handle_s=HANDLE_S, patience_s=patience_s, trunk=0)
     house = centre([one], [(0, [[0]], people)], steady_rate(erlangs / HANDLE_S), trunks=[lines])
-    blocked, left = parts(house, "blocked", "abandoned")
+    blocked, left, wait = parts(house, "blocked", "abandoned", "wait_s+abandon_wait_s")
     waiting = np.maximum(np.arange(lines + 1) - people, 0)
     leaving = waiting * HANDLE_S / patience_s
     chances = birth_death(
@@ -73,6 +73,8 @@ def test_who_abandons_gives_the_line_back() -> None:
     )
     assert blocked.holds(float(chances[-1])), blocked
     assert left.holds(float(chances @ leaving) / erlangs), left
+    assert wait.holds(float(chances @ waiting) * HANDLE_S / erlangs), wait
+    assert not blocked.holds(erlang_b(lines, erlangs)), "a line for each person would pass"
 
 
 @pytest.mark.parametrize("balk", [0.2, 0.8])
