@@ -1,4 +1,4 @@
-"""The kernel against results that are known exactly: Erlang C and A, all of their waits, a Poisson number in the system.
+"""The kernel against results that are known exactly: Erlang C and A, their waits, a Poisson number in the system.
 
 A tolerance is 5 standard errors of the mean over the replications (Student with 29 degrees of freedom: a right kernel
 fails less than once in 10,000), and every test also says that handle times 2 % longer would be found out.

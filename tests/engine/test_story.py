@@ -9,8 +9,8 @@ from releve.base.draws import RETURN_DAYS, bits, fold, mix, uniform
 from releve.engine.day import nothing_carried
 from releve.engine.house import House
 from releve.engine.plan import agenda
-from releve.engine.shapes import AGENDA, AWAY, CARRIED, DUTY, IN_HAND, REPEAT, WAITING, Array
-from tests.engine.centres import Row, also, centre, days, duty, outages, overflows, queue
+from releve.engine.shapes import AWAY, CARRIED, IN_HAND, REPEAT, WAITING, Array
+from tests.engine.centres import also, centre, days, duty, outages, overflows, queue
 
 HOUR = 3600.0
 
@@ -317,46 +317,6 @@ def test_better_ranks_come_first() -> None:
     played, _ = next(days(house._replace(agenda=agenda(*duty((11 * HOUR, 0, 1), (12 * HOUR, 0, 0)))), [1]))
     first, last = played.tally["answered"].sum(axis=(0, 2))
     assert (first > 5, last) == (True, 0)
-
-
-# Ties, at 100 s
-
-
-def at_100(*rows: Row) -> House:
-    carry = np.concatenate([in_hand(100.0), in_line(100.0)])
-    house = one_line(at(0, 0))._replace(agenda=agenda(*duty((0.0, 0, 1)), *rows))
-    return next(days(house, [1], carry))[0]
-
-
-def test_a_completion_comes_before_the_end_of_patience_at_the_same_instant() -> None:
-    assert total(at_100(), "answered") == 1
-
-
-def test_who_goes_off_at_the_instant_of_a_completion_takes_no_other_contact() -> None:
-    played = at_100(*duty((100.0, 0, 0)))
-    assert (total(played, "completed"), total(played, "answered"), total(played, "abandoned")) == (1, 0, 1)
-
-
-def test_who_comes_on_at_the_instant_at_which_patience_ends_takes_the_contact() -> None:
-    house = one_line(at(0, 0))._replace(agenda=agenda(*duty((100.0, 0, 1))))
-    played, _ = next(days(house, [1], in_line(100.0)))
-    assert total(played, "answered") == 1
-
-
-def test_a_talk_that_ends_at_the_instant_of_an_outage_is_completed_and_the_line_is_lost() -> None:
-    played = at_100(*outages((100.0, 0, 0)))
-    assert (total(played, "completed"), total(played, "answered"), total(played, "abandoned")) == (1, 0, 1)
-
-
-def test_of_two_changes_at_one_instant_the_first_row_comes_first() -> None:
-    house = one_line(at(0, 0))
-    on_then_off = np.array([(100.0, DUTY, 0, 1), (100.0, DUTY, 0, 0)], AGENDA)
-    off_then_on = on_then_off[::-1].copy()
-    answered = [
-        total(next(days(house._replace(agenda=each), [1], in_line(1e9)))[0], "answered")
-        for each in (on_then_off, off_then_on)
-    ]
-    assert answered == [0, 1]
 
 
 # Where a customer belongs
