@@ -148,7 +148,7 @@ def test_where_it_is_weakest_comes_with_place_and_time() -> None:
 def test_findings_keep_their_place_and_their_mend() -> None:
     text = words(shown(small_summary()))
     assert "finding transition.toml:38 no-way-back" in text
-    assert "mend keep people there as an option, or move the dates" in text
+    assert "mend open the waves earlier, or keep people there until a date" in text
 
 
 def test_the_fit_stands_before_the_waves() -> None:

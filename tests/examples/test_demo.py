@@ -22,6 +22,7 @@ def test_the_demo_finds_the_trap_in_the_dates(summary: dict[str, Any]) -> None:
     trap = next(found for found in summary["findings"] if found["rule"] == "contract-ends-first")
 
     assert "liege ends on 2025-12-31, 90 days before the transition does" in trap["found"]
+    assert "rehearse the choice with --against" in trap["mend"]
 
 
 def test_the_example_as_shipped_is_not_shown_to_be_safe(summary: dict[str, Any]) -> None:

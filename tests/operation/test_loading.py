@@ -108,6 +108,7 @@ def test_the_shipped_example_loads_and_warns_of_the_trap_in_the_dates() -> None:
     checked = check(example)
     trap = [warning for warning in checked.warnings if warning.rule == "no-way-back"]
     assert "2025-12-31, 90 days before the transition ends" in trap[0].found
+    assert "rehearse the choice with --against" in trap[0].mend
     assert checked.move.transition.ends == date(2026, 3, 31)
 
 

@@ -300,7 +300,7 @@ def findings(days: list[date]) -> list[Json]:
             "line": 38,
             "found": f"{days[len(days) // 2]}, 14 days before the transition ends",
             "allowed": f"until {days[-1]}",
-            "mend": "keep people there as an option, or move the dates",
+            "mend": "open the waves earlier, or keep people there until a date",
         },
         {
             "rule": "nowhere-to-roll-back",

@@ -143,7 +143,7 @@ def test_a_name_is_text_and_never_markup(name: str) -> None:
         "wave-1 Sun 12 Oct 2025 Abandonment 4,100 10 % 12 days within 2 points over half a year by 3 points 5 %",
         "14 | 16 | 18 EUR a production hour",
         "transition.toml:38",
-        "Mend keep people there as an option",
+        "Mend open the waves earlier",
         "releve rehearse made-up-move --seed 7 --replications 60 --scenario ten-more,site-down",
     ],
 )

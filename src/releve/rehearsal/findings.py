@@ -9,6 +9,7 @@ import numpy as np
 from releve.base.errors import Finding
 from releve.base.units import WHOLE
 from releve.operation.document import place_in
+from releve.operation.plan_rules import WAYS_OUT
 from releve.operation.rule import PLAN
 from releve.rehearsal.play import Played
 from releve.rehearsal.stage import Stage
@@ -62,7 +63,7 @@ def _forced(stage: Stage, played: Sequence[Played]) -> list[Finding]:
                     else f"after it {back[0].destination} is left"
                 ),
                 "a rollback site on every day of the transition, and nobody left with a donor that ends",
-                "start the waves earlier, or buy capacity at the old site as an option until the transition ends",
+                WAYS_OUT,
             )
         )
     return found

@@ -28,6 +28,7 @@ from releve.operation.plan import (
     RollbackSite,
     TargetGate,
 )
+from releve.operation.plan_rules import WAYS_OUT
 from releve.transition.brake import Limits
 from releve.transition.comparison import Evidence, judge
 from releve.transition.response import Response, judge_response
@@ -247,7 +248,7 @@ def nowhere_back(wave: str, today: date, rollback: RollbackChoice) -> Finding:
         "nowhere-to-roll-back",
         f"wave {wave} was to go back on {today}: {rollback.named or 'no rollback site is named'}",
         "a rollback site with people on every day on which the wave may have to go back",
-        "open the wave earlier, or buy capacity as an option until it is proven",
+        WAYS_OUT,
     )
 
 
