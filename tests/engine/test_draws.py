@@ -52,11 +52,28 @@ def test_a_step_in_one_part_is_not_a_step_in_another(one: str, other: str) -> No
     assert stats.chisquare(pairs.ravel()).pvalue > 1e-4
 
 
+PURPOSES = {name: value for name, value in vars(draws).items() if name.isupper() and type(value) is int}
+
+
 def test_every_purpose_has_a_number_of_its_own() -> None:
-    purposes = [value for name, value in vars(draws).items() if name.isupper() and type(value) is int]
-    assert len(purposes) > 20
-    assert len(set(purposes)) == len(purposes)
-    assert max(purposes) < int(draws.PURPOSES)
+    assert len(PURPOSES) > 20
+    assert len(set(PURPOSES.values())) == len(PURPOSES)
+    assert max(PURPOSES.values()) < int(draws.PURPOSES)
+
+
+def test_the_draws_of_one_contact_are_uniform_and_independent_for_every_two_purposes() -> None:
+    """Also of its next attempt: 1,540 tables of 8 x 8 over 40,000 contacts; a right one fails less than once in 1e8."""
+    number = np.arange(40_000, dtype=np.uint64)
+    cells = {
+        (name, attempt): (
+            8.0 * drawn(number=number, attempt=np.uint64(attempt), purpose=np.uint64(purpose))
+        ).astype(np.int64)
+        for name, purpose in PURPOSES.items()
+        for attempt in (0, 1)
+    }
+    for (one, first), (other, second) in combinations(cells.items(), 2):
+        pairs = np.bincount(8 * first + second, minlength=64)
+        assert stats.chisquare(pairs).pvalue > 1e-8, (one, other)
 
 
 def test_a_uniform_is_never_0_and_never_1() -> None:
