@@ -5,11 +5,13 @@ from typing import Any
 
 import numpy as np
 
+from releve.engine.day import day, nothing_carried
 from releve.engine.house import House
 from releve.engine.plan import agenda
 from releve.engine.rates import Busyness
 from releve.engine.shapes import CLOSES, GOES_HOME, LEAST_OCCUPIED, RANDOM, Array
-from tests.engine.centres import centre, days, duty, outages, overflows, queue
+from tests.engine.centres import centre, duty, outages, overflows, queue, told
+from tests.engine.uncompiled import Morning, evening
 
 FR, NL, MAIL, BACK, CHAT = range(5)
 OLD, NEW = range(2)
@@ -17,7 +19,6 @@ LENGTH_S = 8 * 3600.0
 BUSY = Busyness(
     0.1, np.array([0.1, 0.1, 0.0, 0.0, 0.0]), np.array([0.1, 0.0, 0.0, 0.0, 0.0]), np.arange(5) == NL
 )
-RESULTS = ("cells", "on_duty_s", "busy_s", "unstaffed_s", "waits")
 
 
 def rich(slots: int = 8192) -> House:
@@ -79,17 +80,17 @@ def rich(slots: int = 8192) -> House:
     )
 
 
+def mornings(house: House) -> Iterator[Morning]:
+    """Each of three days before it is played."""
+    carry = nothing_carried()
+    for ordinal in (1, 2, 3):
+        house.queues["due"], house.today["ordinal"] = ordinal + 1, ordinal
+        house = told(house, BUSY)
+        yield house, carry
+        house, carry = day(house, carry)
+
+
 def played(house: House) -> Iterator[dict[str, Array]]:
     """The results and the carry of each of three days."""
-    carry = None
-    for ordinal in (1, 2, 3):
-        house.queues["due"] = ordinal + 1
-        house, carry = next(days(house, [ordinal], carry, BUSY))
-        results = {name: getattr(house, name).copy() for name in RESULTS}
-        yield results | {"late": house.queues["late"].copy(), "carry": carry.view(np.uint8)}
-
-
-def save(path: str) -> None:
-    """Write the results and the carry of every day to an .npz."""
-    arrays = {f"{day}.{name}": each[name] for day, each in enumerate(played(rich())) for name in each}
-    np.savez(path, allow_pickle=False, **arrays)
+    for morning, came in mornings(house):
+        yield evening(*day(morning, came))

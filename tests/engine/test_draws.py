@@ -18,7 +18,7 @@ BASE = (7, 3, stable_hash("fr-general"), 739_000, 1, 0, draws.HANDLE)
 Floats = NDArray[np.float64]
 
 
-def drawn(**parts: NDArray[np.uint64]) -> Floats:
+def drawn(**parts: NDArray[np.uint64] | np.uint64) -> Floats:
     """Uniforms of the base key with some parts replaced by arrays: the way the engine folds a key."""
     told = dict(zip(PARTS, (np.uint64(part) for part in BASE), strict=True)) | parts
     with np.errstate(over="ignore"):

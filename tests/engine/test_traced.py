@@ -31,7 +31,8 @@ from releve.engine.shapes import (
     Array,
 )
 from tests.engine.centres import told
-from tests.engine.rich import BUSY, RESULTS, rich
+from tests.engine.rich import BUSY, rich
+from tests.engine.uncompiled import RESULTS
 
 END = -1
 IN_LINE = {OPENED_TO_MORE, ANSWERED, LEFT, TAKES_CALLBACK, WAS_CUT, WAITS_ON, END}
