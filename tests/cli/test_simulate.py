@@ -84,3 +84,39 @@ def test_ctrl_c_prints_what_was_finished(run: Run, tmp_path: Path, monkeypatch: 
     assert done.code == 130
     assert "days were finished and are kept" in done.err
     assert "are lost" in done.out
+
+
+def test_the_story_of_a_contact_is_told(run: Run, tmp_path: Path) -> None:
+    write_lone(tmp_path)
+    done = run("simulate", "centre.toml", "--trace", "calls:2026-01-05:1")
+    assert (done.code, done.out.splitlines()[:2]) == (0, ["calls:2026-01-05:1@0", "Monday 5 Jan 2026"])
+    assert "arrives in calls" in done.out
+
+
+def test_the_story_of_a_contact_is_data(run: Run, tmp_path: Path) -> None:
+    write_lone(tmp_path)
+    said = run("simulate", "centre.toml", "--trace", "calls:2026-01-05:1@2", "--json").json
+    assert said["contact"] == "calls:2026-01-05:1@2"
+    assert [each["event"] for each in said["story"]] == ["arrived", "answered", "resolved"]
+
+
+def test_without_a_number_those_worth_a_look_are_named(run: Run, tmp_path: Path) -> None:
+    write_lone(tmp_path)
+    named = run("simulate", "centre.toml", "--trace", "calls:2026-01-05", "--json").json["contacts"]
+    shown = run("simulate", "centre.toml", "--trace", "calls:2026-01-05").out
+    assert [each["contact"] in shown for each in named] == [True] * len(named)
+
+
+@pytest.mark.parametrize(
+    ("options", "rule"),
+    [
+        (("--trace", "calls:2026-01-05:99999"), "no-contact"),
+        (("--trace", "x", "--out", "there"), "trace-alone"),
+    ],
+)
+def test_a_story_that_cannot_be_told_is_refused(
+    run: Run, tmp_path: Path, options: tuple[str, ...], rule: str
+) -> None:
+    write_lone(tmp_path)
+    done = run("simulate", "centre.toml", *options)
+    assert (done.code, rule in done.err) == (2, True)

@@ -11,8 +11,10 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from releve.base.errors import wrong
 from releve.cli.options import Json, refuse_folder, refuse_threads
 from releve.cli.printing import NARROW, console, new_table, number, percent, print_json, with_ends
+from releve.cli.telling import tell_story
 from releve.operation.lone import load_operation
 from releve.rehearsal import files
 from releve.rehearsal.simulate import Progress as Tell
@@ -30,6 +32,12 @@ Days = Annotated[
 Replications = Annotated[int, Parameter(help="How often the days are played, each time with other draws.")]
 Seed = Annotated[int, Parameter(help="Decides every draw: the same seed gives the same results.")]
 Threads = Annotated[int | None, Parameter(help="Threads; the results are the same. All cores by default.")]
+Trace = Annotated[
+    str | None,
+    Parameter(
+        help="Tell the story of a contact, QUEUE:DATE:NUMBER@REPLICATION, instead; without a number: which to ask for."
+    ),
+]
 Out = Annotated[Path | None, Parameter(help="The folder for simulation.parquet and simulation.json.")]
 
 STOPPED = 130
@@ -58,18 +66,25 @@ def simulate(
     replications: Replications = 10,
     seed: Seed = 1,
     threads: Threads = None,
+    trace: Trace = None,
     out: Out = None,
     json: Json = False,
 ) -> int:
     """Play a contact centre as it is, without a move.
 
     Prints what its queues and teams come to, with 95 % intervals; with --out it writes every measure by interval.
-    Ctrl-C stops at the end of the day in hand and keeps what was finished: exit code 130.
+    Ctrl-C stops at the end of the day in hand and keeps what was finished: exit code 130. With --trace one replication
+    is played again, up to a contact's day, and says what happened to it.
     """
     refuse_threads(threads)
     if out is not None:
         refuse_folder(out)
     centre = load_operation(operation)
+    if trace is not None:
+        if out is not None:
+            mend = "leave --out away; with --json the story is data"
+            raise wrong("trace-alone", "--out beside --trace", "one of them: a story writes no files", mend)
+        return tell_story(centre, trace, days=days, replications=replications, seed=seed, as_json=json)
     with _progress() as tell:
         done = simulated(
             centre, days=days, replications=replications, seed=seed, threads=threads, progress=tell

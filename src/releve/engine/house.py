@@ -38,7 +38,7 @@ class House(NamedTuple):
     ends: Array  # HEAP[A + 1], kernel: completions, what = seat
     timers: Array  # HEAP[4 S], kernel: patience, overflow, new tries; what = generation, slot, kind packed
     carrying: Array  # CARRIED[S], kernel: what is handed to the next day
-    story: Array  # STORY[n], result: of the traced customer
+    story: Array  # STORY[n], result: of the traced customer, or of everyone's
     tally: Array  # CELL[I, L, D + 1], result: by interval of arrival, line named, destination that answered
     cells: Array  # f8[I, L, D + 1, K], result: the same memory as `tally`, as numbers
     on_duty_s: Array  # f8[I, T], result: seconds on duty as the shifts say, over the team's people

@@ -4,6 +4,7 @@ import math
 
 from releve.engine.compiled import compiled
 from releve.engine.measures import WAIT_BINS, WAIT_PARTS
+from releve.engine.shapes import EVERYONE
 
 
 @compiled
@@ -42,10 +43,15 @@ def count_wait(h, interval, line, waited):
 
 @compiled
 def tell(h, contact, what, time, who):
-    """One more line of the story, if it is this customer's."""
+    """One more line of the story, if it is this customer's or everybody's is told; what there is no room for is not."""
     today = h.today[0]
-    if today["tracing"] and contact["key"] == today["traced_key"] and today["told"] < len(h.story):
+    if (
+        today["tracing"]
+        and (contact["key"] == today["traced_key"] or today["tracing"] == EVERYONE)
+        and today["told"] < len(h.story)
+    ):
         line = h.story[today["told"]]
+        line["key"] = contact["key"]
         line["at"] = time
         line["what"] = what
         line["queue"] = contact["queue"]

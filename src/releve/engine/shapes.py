@@ -19,7 +19,7 @@ TODAY = np.dtype(
         ("key", "u8"),  # plan: (seed, replication) folded
         ("bucket_key", "u8"),  # plan: the transition's salt folded
         ("traced_key", "u8"),  # plan: the customer whose story is told
-        ("tracing", "i8"),  # plan: 1: tell it
+        ("tracing", "i8"),  # day: whose story is told: NOBODY's, THIS_ONE's, EVERYONE's
         ("interval_s", "f8"),  # plan
         ("short_s", "f8"),  # plan: leaving within this is "short"
         ("ordinal", "i8"),  # day: the date's proleptic ordinal
@@ -34,7 +34,7 @@ TODAY = np.dtype(
         ("carrying", "i8"),  # records handed to the next day
         ("next_stream", "i8"),  # the queue whose next first contact comes first
         ("next_at", "f8"),  # and its time
-        ("told", "i8"),  # rows of the traced customer's story
+        ("told", "i8"),  # rows of the story; as many as there is room for: it may go on
         ("out_of_room", "i8"),  # 1: nothing else can be trusted, run again with more room
         ("events", "i8"),  # events played
     ],
@@ -221,8 +221,9 @@ CARRIED = np.dtype(
     align=True,
 )
 
-# The story of one customer: what happened when, and to whom; `who` is a line, a seat, a queue or an ordinal.
-STORY = np.dtype([("at", "f8"), ("what", "i8"), ("queue", "i8"), ("who", "i8")], align=True)
+NOBODY, THIS_ONE, EVERYONE = range(3)  # whose story is told
+# What happened to a customer, and when; `who` is a line, a seat, a queue or an ordinal.
+STORY = np.dtype([("key", "u8"), ("at", "f8"), ("what", "i8"), ("queue", "i8"), ("who", "i8")], align=True)
 (
     CAME, CAME_AGAIN, CAME_BACK, WAITS, OPENED_TO_MORE, TAKES_CALLBACK, ANSWERED, FINISHED, RESOLVED_IT,
     LEFT, WAS_BLOCKED, FOUND_NOBODY, WAS_CUT, WILL_TRY, WILL_COME_BACK, WAITS_ON, TALKS_ON,

@@ -19,17 +19,15 @@ import polars as pl
 from numpy.typing import NDArray
 
 from releve.base.errors import InputError, wrong
-from releve.engine.day import day as play_day
-from releve.engine.day import nothing_carried
 from releve.engine.house import House
 from releve.engine.measures import WAIT_BINS, K
 from releve.engine.shapes import WAITING, Array
 from releve.operation.centre import Operation
 from releve.operation.limits import beyond
 from releve.rehearsal import simulated
+from releve.rehearsal.lone_play import CHUNK_DAYS, played_days
 from releve.rehearsal.lone_stage import LoneStage, lone_stage
 from releve.rehearsal.measured import PLACE, SUMS
-from releve.rehearsal.play import replication_key
 from releve.rehearsal.simulated import Scopes, scopes_of
 from releve.rehearsal.statistics import Moments, merged, moments
 
@@ -42,7 +40,6 @@ class Progress(Protocol):
     def __call__(self, done: int, asked: int) -> None: ...
 
 
-CHUNK_DAYS = 32
 CHUNK_NUMBERS = 8_000_000  # of a task's sums at once: with many scopes and intervals a task has fewer days
 LEAST_BATCHES = 30  # of carried days, over all replications
 WEEK = 7
@@ -89,7 +86,7 @@ def simulate(
 
     Ctrl-C stops at the end of the days in hand and keeps what was finished. Raises InputError for what it refuses.
     """
-    _refuse(days, replications, seed)
+    refuse(days, replications, seed)
     warm_up = operation.steady.warm_up_days
     stage = lone_stage(operation, warm_up + days)
     scopes = scopes_of(stage)
@@ -116,7 +113,8 @@ def simulate(
     return Simulated(*simulated.told(rows, summary), interrupted)
 
 
-def _refuse(days: int, replications: int, seed: int) -> None:
+def refuse(days: int, replications: int, seed: int) -> None:
+    """Raise InputError for a simulation that is not one."""
     if days < 1:
         raise wrong("no-day", f"{days} days", "at least 1", "ask for 28")
     if replications < 1:
@@ -218,20 +216,13 @@ def _play(
     stage: LoneStage, scopes: Scopes, seed: int, task: Task, house: House, stop: threading.Event
 ) -> tuple[House, Kept | None]:
     """Play a task in a house; nothing is kept of it when it is stopped. The house may have grown."""
-    key = replication_key(seed, task.replication)
-    own = stage.begin(house, key)
-    end = task.batches[-1][1]
     sums = np.zeros((len(task.batches), scopes.size, stage.periods + 1, len(SUMS)))
     waits = np.zeros((len(task.batches), scopes.size, WAIT_BINS + 1, 2))
-    carried = nothing_carried()
-    for n in range(task.start, end):
+    played = range(task.start, task.batches[-1][1])
+    for n, left, carried in played_days(stage, seed, task.replication, played, house):
+        house = left
         if stop.is_set():
             return house, None
-        ahead = (n - task.start) % CHUNK_DAYS
-        if ahead == 0:
-            arrivals = stage.arrivals(key, n, min(n + CHUNK_DAYS, end))
-        house = stage.morning(house, n, own)._replace(cumulative=arrivals[ahead])
-        house, carried = play_day(house, carried if stage.operation.steady.carry else nothing_carried())
         for unit, (first, until) in enumerate(task.batches):
             if first <= n < until:
                 _count(stage, scopes, n, house, carried, sums[unit], waits[unit])
