@@ -1,13 +1,18 @@
 """Moments, ratios and quantiles: merged in any parts the same, and intervals that hold as often as they say."""
 
+from typing import Any
+
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from releve.operation.centre import Operation
 from releve.operation.lone import centre
 from releve.rehearsal.simulate import simulate
 from releve.rehearsal.statistics import merged, moments, quantile, ratio
+from releve.workforce.erlang import erlang_a
 
 ABOVE, BELOW = np.array([1.0, 0.0]), np.array([0.0, 1.0])
 
@@ -48,20 +53,67 @@ def test_a_quantile_lies_where_the_distribution_function_reaches_it() -> None:
     assert [quantile(of, edges, chance)[0] for chance in (0.1, 0.5, 0.8, 0.9)] == [0.0, 1.0, 2.0, 3.0]
 
 
-def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
-    """A hundred and fifty simulations of ten days each; the truth is known, or what they say together."""
-    operation = centre(
-        queues=[{"name": "calls", "handle_s": 240, "patience_s": 120, "busyness_cv": 0.2}],
-        teams=[{"name": "desk", "queues": ["calls"]}],
-        arrivals=[{"queue": "calls", "from": "08:00", "to": "10:00", "per_hour": 60}],
-        staff=[{"team": "desk", "from": "08:00", "to": "10:00", "people": 4}],
-        interval_minutes=120,
+SIMULATIONS = 150  # 142.5 of them hold the truth, to be expected, and three times 2.7 more or less
+DESK = {
+    "queues": [{"name": "calls", "handle_s": 240, "patience_s": 120, "busyness_cv": 0.2}],
+    "arrivals": [{"queue": "calls", "from": "08:00", "to": "10:00", "per_hour": 60}],
+    "staff": [{"team": "desk", "from": "08:00", "to": "10:00", "people": 4}],
+    "interval_minutes": 120,
+}
+
+
+def desk(speed_cv: float = 0.0, **tables: Any) -> Operation:
+    """Two hours of calls a day to four people."""
+    return centre(
+        **(DESK | {"teams": [{"name": "desk", "queues": ["calls"], "speed_cv": speed_cv}]} | tables)
     )
-    said = [simulate(operation, days=10, replications=1, seed=seed, threads=1) for seed in range(150)]
-    for measure, truth in {"offered": 120.0, "abandoned_part": None, "wait_p90_s": None}.items():
-        rows = [
-            each.table.filter(scope="queue", measure=measure, period="").row(0, named=True) for each in said
-        ]
-        exact = truth or float(np.mean([row["value"] for row in rows]))
-        held = sum(row["low"] <= exact <= row["high"] for row in rows)
-        assert 134 <= held <= 149, (measure, held)  # 142.5 to be expected, and three times its spread of 2.7
+
+
+def simulations(operation: Operation, unit: str, days: int, replications: int) -> list[pl.DataFrame]:
+    """The tables of many simulations of one operation, whose intervals come from such units."""
+    said = [
+        simulate(operation, days=days, replications=replications, seed=seed, threads=1)
+        for seed in range(SIMULATIONS)
+    ]
+    assert said[0].summary["unit"] == unit
+    return [each.table.filter(pl.col("period") == "") for each in said]
+
+
+def holds(tables: list[pl.DataFrame], scope: str, measure: str, truth: float | None = None) -> bool:
+    """Whether the intervals of a measure hold the truth as often as they say; or else what they say together."""
+    rows = [each.filter(scope=scope, measure=measure).row(0, named=True) for each in tables]
+    exact = truth or float(np.mean([row["value"] for row in rows]))
+    held = sum(bool(row["low"] <= exact <= row["high"]) for row in rows)
+    return 134 <= held <= 149
+
+
+def test_intervals_of_days_hold_the_truth_as_often_as_they_say() -> None:
+    tables = simulations(desk(), "day", days=10, replications=1)
+    assert holds(tables, "queue", "offered", 120.0)
+    assert holds(tables, "queue", "abandoned_part")
+    assert holds(tables, "queue", "wait_p90_s")
+
+
+def test_intervals_of_replications_hold_the_truth_as_often_as_they_say() -> None:
+    """People's own speeds last through a replication, and tie its days together."""
+    tables = simulations(desk(speed_cv=0.3), "replication", days=3, replications=10)
+    assert holds(tables, "queue", "offered", 120.0)
+    assert holds(tables, "queue", "abandoned_part")
+    assert holds(tables, "team", "occupancy")
+
+
+def test_intervals_of_batches_of_days_on_end_hold_erlang_a_as_often_as_they_say() -> None:
+    steady = desk(
+        queues=[{"name": "calls", "handle_s": 240, "patience_s": 120}],
+        arrivals=[{"queue": "calls", "per_hour": 100}],
+        staff=[{"team": "desk", "people": 7}],
+        steady={"carry": True, "warm_up_days": 1},
+        interval_minutes=1440,
+    )
+    tables = simulations(steady, "batch of days", days=15, replications=2)
+    exact = erlang_a(7, 100 * 240 / 3600, 240, 120, 20)
+    assert holds(tables, "queue", "waiting", float(exact.wait_chance))
+    assert holds(tables, "queue", "abandoned_part", float(exact.abandon_chance))
+    assert holds(tables, "queue", "wait_s", float(exact.wait_mean_s))
+    assert holds(tables, "queue", "service_level", float(exact.of_offered))
+    assert holds(tables, "team", "occupancy", float(exact.occupancy))
