@@ -67,6 +67,23 @@ def test_a_wave_that_is_too_short_for_its_gates_is_warned_of(run: Run, tmp_path:
     assert "cannot say go on before the evening of 2025-12-03" in " ".join(said.out.split())
 
 
+def test_a_rollback_site_with_too_few_people_for_the_step_is_warned_of(run: Run, tmp_path: Path) -> None:
+    said = run("check", write_small_move(tmp_path / "move", old_people=3))
+    assert "warning transition.toml:9 way-back-short" in said.out
+    assert "could not be taken back on 34 of 34 days of its plan" in " ".join(said.out.split())
+
+
+def test_a_rollback_site_that_loses_its_people_is_short_from_then_on(run: Run, tmp_path: Path) -> None:
+    folder = edit(
+        write_small_move(tmp_path / "move"), "workforce.csv", "2020-02-17,", "2020-02-17,2025-11-20"
+    )
+    (warning,) = (
+        each for each in run("check", folder, "--json").json["warnings"] if each["rule"] == "way-back-short"
+    )
+    assert "on 6 of 34 days of its plan; 2025-11-" in warning["found"]
+    assert "keep more people at old" in warning["mend"]
+
+
 def test_scenarios_are_checked_with_the_move(run: Run, tmp_path: Path) -> None:
     folder = write_small_move(tmp_path / "move")
     later = run("check", folder, "--scenario", "later,more", "--json").json

@@ -27,6 +27,7 @@ from releve.operation.move import Move as LoadedMove
 from releve.operation.plan import Wave
 from releve.operation.rule import PLAN
 from releve.rehearsal.proof import Proof, proofs
+from releve.rehearsal.ways_back import short_ways_back
 from releve.transition.decision import Decision, decisions
 from releve.workforce.calendar import calendar_of
 
@@ -47,7 +48,12 @@ def check(move: Move, /, *, scenario: Scenarios = (), json: Json = False, strict
         raise
     decided = _decisions(found.move)
     proved = proofs(found.move)
-    warnings = (*found.warnings, *_too_short(found.move, decided), *_clocks_disagree(found.move))
+    warnings = (
+        *found.warnings,
+        *_too_short(found.move, decided),
+        *short_ways_back(found.move),
+        *_clocks_disagree(found.move),
+    )
     if json:
         print_json(_content(move, usable=True, warnings=warnings, waves=_waves(found.move, decided, proved)))
     else:

@@ -27,7 +27,7 @@ from releve.rehearsal.needed import Needs
 from releve.rehearsal.stage import Stage
 from releve.routing.table import Table, home, ranges_of, share_of
 from releve.transition.course import Course
-from releve.workforce.people import roster
+from releve.workforce.people import Roster, roster
 
 Floats = NDArray[np.float64]
 KEPT = [MEASURES.index(name) for name in INTERVAL_MEASURES]
@@ -77,7 +77,7 @@ def play(stand: Stand, seed: int, replication: int, house: House) -> tuple[House
     stage = stand.stage
     key = replication_key(seed, replication)
     people = roster(stage.crew, key)
-    present = _present(stand, people.expected_s)
+    present = present_of(stand, people)
     judging = Judging(stand.bench, key, present) if stand.bench else None
     house.today["key"] = key
     arrivals = cumulative(stage.first, stage.busyness, key, stage.queue_rows["hash"], stage.ordinals)
@@ -103,9 +103,9 @@ def play(stand: Stand, seed: int, replication: int, house: House) -> tuple[House
     return house, record.played(replication, present, judging)
 
 
-def _present(stand: Stand, expected_s: Floats) -> Floats:
-    """Seconds expected on duty into mean people on duty over the open hours, by team: [N, T]."""
-    open_s = stand.open_s[:, None]
+def present_of(stand: Stand, people: Roster) -> Floats:
+    """People on duty to be expected, mean over the open hours, by team: [N, T]."""
+    expected_s, open_s = people.expected_s, stand.open_s[:, None]
     mean: Floats = np.divide(expected_s, open_s, out=np.zeros_like(expected_s), where=open_s > 0)
     return mean
 

@@ -67,7 +67,7 @@ def rehearse(
     """
     days = history_days(move) if status_quo else transition_days(move)
     refuse_large_rehearsal(replications, len(days), len(move.operation.queues), len(move.operation.sites))
-    ready = _stand(move, days, status_quo)
+    ready = _past(move, days) if status_quo else stand_of(move)
     part = Part(ready, seed)
     with tempfile.TemporaryDirectory(prefix="releve-") as folder:
         spill = Spill(Path(folder) / "intervals.bin", ready.stage)
@@ -136,17 +136,21 @@ def history_days(move: Move) -> tuple[date, ...]:
     return days
 
 
-def _stand(move: Move, days: Sequence[date], status_quo: bool) -> Stand:
+def stand_of(move: Move) -> Stand:
     """The stage and the gates' bench; in name order, so that the order of rows in files changes nothing."""
-    move = in_order(move)
-    if status_quo:
-        demand: Demand = as_it_was(move, days)
-        ready = stage(_before(move), days, demand, counted_on=days[0], busy=False)
-        return Stand(ready, None, Needs(ready))
+    move, days = in_order(move), transition_days(move)
     counted_on = move.transition.as_of or _told(move) or days[0]
     ready = stage(move, days, expected(move, days), counted_on=counted_on)
     needs = Needs(ready)
     return Stand(ready, Bench(ready, needs), needs)
+
+
+def _past(move: Move, days: Sequence[date]) -> Stand:
+    """The same of some days of the history, as they were."""
+    move = in_order(move)
+    demand: Demand = as_it_was(move, days)
+    ready = stage(_before(move), days, demand, counted_on=days[0], busy=False)
+    return Stand(ready, None, Needs(ready))
 
 
 def _told(move: Move) -> date | None:
