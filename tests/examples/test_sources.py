@@ -34,6 +34,7 @@ def settings_of(record: Record, path: str) -> Iterator[tuple[str, Any]]:
             yield from settings_of(value, there)
         elif isinstance(value, tuple) and value and isinstance(value[0], Price):
             yield there, value[0].amount_cents / 100
+            yield from ((f"{there}.minimum", each.minimum) for each in value if each.minimum is not None)
         elif isinstance(value, tuple) and value and isinstance(value[0], Record):
             for each in value:
                 yield from settings_of(each, f"{there}.{name_of(each)}")
@@ -42,8 +43,8 @@ def settings_of(record: Record, path: str) -> Iterator[tuple[str, Any]]:
 
 
 def name_of(record: Any) -> str:
-    """What a table is called in a path: its name, or the site, destination or queue that it speaks of."""
-    names = ("name", "site", "destination", "queue")
+    """What a table is called in a path: its name, or the site, destination, queue or target that it speaks of."""
+    names = ("name", "site", "destination", "queue", "target")
     return next((getattr(record, key) for key in names if hasattr(record, key)), "")
 
 
@@ -100,6 +101,17 @@ def test_every_price_and_the_start_of_every_contract_is_in_the_sources() -> None
     contracts = [contract.name for contract in MOVE.operation.contracts]
     wanted = {f"operation.contracts.{name}.{key}" for name in contracts for key in ("starts", "prices")}
     assert wanted <= set(SOURCES)
+
+
+def test_whatever_a_contract_pays_beside_its_prices_is_in_the_sources() -> None:
+    parts = ("prices.minimum", "_pct", "exit_help_cents")
+    agreed = {
+        path
+        for path, value in every_setting(MOVE)
+        if path.startswith("operation.contracts.") and path.endswith(parts) and value
+    }
+    assert len(agreed) > 5
+    assert agreed <= set(SOURCES)
 
 
 def test_the_size_of_every_team_is_in_the_sources() -> None:

@@ -84,6 +84,47 @@ CASES = {
         31,
         "twice",
     ),
+    "a minimum of months": Case(
+        CENTRE,
+        'per = "production_hour", amount_cents = 3900',
+        'per = "month", amount_cents = 3900, minimum = 2',
+        "minimum-of-month",
+        31,
+        "a month is one month",
+    ),
+    "exit help without an end": Case(
+        CENTRE,
+        "starts = 2020-01-01",
+        "starts = 2020-01-01\nexit_help_cents = 100",
+        "exit-help-without-end",
+        31,
+        "a contract that ends",
+    ),
+    "bonus of another queue's target": Case(
+        CENTRE,
+        "starts = 2020-01-01",
+        'starts = 2020-01-01\nbonus_malus = [{ target = "charta", malus_below_pct = 80, malus_pct = 5 }]',
+        "bonus-of-no-queue",
+        31,
+        "did you mean 'charter'?",
+    ),
+    "a malus of nothing": Case(
+        CENTRE,
+        "starts = 2020-01-01",
+        'starts = 2020-01-01\nbonus_malus = [{ target = "charter", malus_below_pct = 80 }]',
+        "bonus-levels",
+        31,
+        "write both",
+    ),
+    "a bonus under the malus": Case(
+        CENTRE,
+        "starts = 2020-01-01",
+        'starts = 2020-01-01\nbonus_malus = [{ target = "charter", malus_below_pct = 90, malus_pct = 5, '
+        "bonus_from_pct = 80, bonus_pct = 1 }]",
+        "bonus-levels",
+        31,
+        "bonus_from_pct = 80",
+    ),
     "other provider's site": Case(
         CENTRE, 'sites = ["new"]', 'sites = ["old"]', "contract-elsewhere", 36, "'old-provider' runs"
     ),

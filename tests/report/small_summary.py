@@ -268,7 +268,14 @@ def months(days: list[date]) -> list[Json]:
             {
                 "month": name,
                 "contracts": [
-                    {"contract": contract, "provider": f"{contract}or", "cost_cents": spread(each, 0.04)}
+                    {
+                        "contract": contract,
+                        "provider": f"{contract}or",
+                        "cost_cents": spread(each, 0.04),
+                        "minimum_cents": spread(0.0),
+                        "bonus_malus_cents": spread(0.0),
+                        "exit_help_cents": spread(0.0),
+                    }
                     for contract, each in cents.items()
                 ],
                 "total_cents": spread(sum(cents.values()), 0.03),

@@ -207,6 +207,17 @@ def test_the_marks_of_the_prices_stand_under_the_costs() -> None:
     assert "The prices are marked M in What is assumed" in text
 
 
+def test_what_a_contract_pays_beside_its_price_lines_has_a_table() -> None:
+    summary = small_summary()
+    assert "Beside the price lines" not in render(summary)
+    old = summary["months"][0]["contracts"][0]
+    old["bonus_malus_cents"] = {"p05": -4_000_000.0, "p50": 0.0, "p95": 0.0}
+    text = Reader(render(summary)).text
+    beside = text[text.index("Beside the price lines") :]
+    assert "Bonus or malus" in beside
+    assert "40,000" in beside
+
+
 def test_a_wave_without_a_way_back_says_so() -> None:
     summary = small_summary()
     assert [wave["take_back"] is None for wave in summary["waves"]] == [False, True]

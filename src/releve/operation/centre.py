@@ -35,6 +35,34 @@ class Price(Record):
         Says("what is paid for: an hour on duty, a minute handled, a contact answered, or each month"),
     ]
     amount_cents: Annotated[Cents, Says("the price of one", unit="cents of the operation's currency")]
+    minimum: Annotated[
+        Positive | None,
+        Says(
+            "the minimum volume: at least so many are paid for in a month, by the day where the contract covers "
+            "only a part of it; none: no minimum",
+            unit="of what is paid for, a month",
+        ),
+    ] = None
+
+
+class BonusMalus(Record):
+    """What a month's service level adds to its price lines or takes off them."""
+
+    target: Annotated[
+        Name,
+        Says(
+            "the service level it goes by: of the contract's queues that are held to this target, of the customers "
+            "who were given to its sites, whoever answered them"
+        ),
+    ]
+    malus_below_pct: Annotated[Percent | None, Says("a month under this level has the malus", unit="%")] = (
+        None
+    )
+    malus_pct: Annotated[Percent, Says("taken off the month's price lines", unit="%")] = 0.0
+    bonus_from_pct: Annotated[
+        Percent | None, Says("a month at this level or over it has the bonus", unit="%")
+    ] = None
+    bonus_pct: Annotated[Percent, Says("added to the month's price lines", unit="%")] = 0.0
 
 
 class Contract(Record):
@@ -45,6 +73,13 @@ class Contract(Record):
     starts: Annotated[Day, Says("its first day")]
     ends: Annotated[Day | None, Says("its last day; none while it is open-ended")] = None
     prices: Annotated[tuple[Price, ...], Says("its price lines, added up")] = ()
+    bonus_malus: Annotated[
+        tuple[BonusMalus, ...], Says("what its service levels add or take off, month by month")
+    ] = ()
+    exit_help_cents: Annotated[
+        Cents,
+        Says("paid once, in the month in which it ends, for help with handing over", unit="cents"),
+    ] = 0
 
 
 class Target(Record):

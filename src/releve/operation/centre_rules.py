@@ -8,7 +8,7 @@ from releve.operation.move import Move
 from releve.operation.plan_rules import served_days
 from releve.operation.rows import Cohort
 from releve.operation.rule import CENTRE, Problem, in_centre, in_plan, span
-from releve.operation.shape import listed
+from releve.operation.shape import did_you_mean, listed
 from releve.operation.team import served_by
 
 
@@ -171,6 +171,53 @@ def contract_unpriced(operation: Operation) -> Iterator[Problem]:
             yield in_centre(
                 "contracts", number, "prices", "nothing", "a price line", "its cost will be shown as 0"
             )
+
+
+def minimum_of_month(operation: Operation) -> Iterator[Problem]:
+    """A price of the month itself is paid every month: there is nothing to have too little of."""
+    for number, contract in enumerate(operation.contracts):
+        for place, price in enumerate(contract.prices):
+            if price.per == "month" and price.minimum is not None:
+                route = ("contracts", number, "prices", place, "minimum")
+                found, allowed = f"minimum = {price.minimum:g} of 'month'", "no minimum: a month is one month"
+                yield Problem(CENTRE, route, found, allowed, "put it on the price line of a volume")
+
+
+def exit_help_without_end(operation: Operation) -> Iterator[Problem]:
+    for number, contract in enumerate(operation.contracts):
+        if contract.exit_help_cents and contract.ends is None:
+            found = f"{contract.exit_help_cents}, and no ends"
+            mend = "write ends, or take it away"
+            yield in_centre("contracts", number, "exit_help_cents", found, "a contract that ends", mend)
+
+
+def bonus_of_no_queue(operation: Operation) -> Iterator[Problem]:
+    """A service level that none of the contract's queues is held to cannot be measured on it."""
+    for number, contract in enumerate(operation.contracts):
+        held = [queue.target for queue in operation.queues if queue.name in contract.queues]
+        for place, row in enumerate(contract.bonus_malus):
+            if row.target not in held:
+                route = ("contracts", number, "bonus_malus", place, "target")
+                allowed = f"a target of its queues: {listed(dict.fromkeys(held))}"
+                mend = did_you_mean(row.target, held, "name one of these")
+                yield Problem(CENTRE, route, f"target = '{row.target}'", allowed, mend)
+
+
+def bonus_levels(operation: Operation) -> Iterator[Problem]:
+    for number, contract in enumerate(operation.contracts):
+        for place, row in enumerate(contract.bonus_malus):
+            route = ("contracts", number, "bonus_malus", place)
+            for key, level, part in (
+                ("malus_below_pct", row.malus_below_pct, row.malus_pct),
+                ("bonus_from_pct", row.bonus_from_pct, row.bonus_pct),
+            ):
+                if (level is None) != (part == 0.0):
+                    found = f"{key} = {'nothing' if level is None else f'{level:g}'}, for {part:g} %"
+                    yield Problem(CENTRE, route, found, "a level and a part over 0, or neither", "write both")
+            low, high = row.malus_below_pct, row.bonus_from_pct
+            if low is not None and high is not None and high < low:
+                found = f"bonus_from_pct = {high:g}, malus_below_pct = {low:g}"
+                yield Problem(CENTRE, route, found, "the bonus from where the malus ends, or over it", "")
 
 
 def contract_elsewhere(operation: Operation) -> Iterator[Problem]:

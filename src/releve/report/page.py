@@ -47,6 +47,7 @@ def render(summary: Mapping[str, Any]) -> str:
             bad_fit=any(each["rule"] == "bad-fit" for each in summary["findings"]),
             of_unit=partial(words.of_unit, currency=summary["move"]["currency"]),
             paid=telling.paid,
+            beside_prices=telling.beside_prices,
             titled=telling.titled,
             w=words,
         )

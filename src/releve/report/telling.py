@@ -45,6 +45,13 @@ def paid(months: Sequence[Row], contract: str) -> float:
     return sum(each["cost_cents"]["p50"] or 0.0 for each in rows)
 
 
+def beside_prices(months: Sequence[Row]) -> list[tuple[str, Row]]:
+    """The months and contracts that cost anything beside their price lines, by the median or an end of the range."""
+    parts = ("minimum_cents", "bonus_malus_cents", "exit_help_cents")
+    rows = [(month["month"], each) for month in months for each in month["contracts"]]
+    return [(month, each) for month, each in rows if any(any(each[part].values()) for part in parts)]
+
+
 def site_order(summary: Row) -> list[str]:
     """The sites: first where contacts go, then where they come from, then the others as in the files."""
     named = {wave["destination"]: None for wave in summary["waves"]}
