@@ -7,6 +7,7 @@ from releve.operation.limits import LIMITS
 from releve.operation.move import Move
 from releve.operation.rows import Cohort
 from releve.operation.rule import Problem
+from releve.operation.setting import Record
 from releve.operation.shape import TOML_FILES, did_you_mean, key_of, keys_of, listed, records_in
 from releve.operation.team import Shift, served_by
 
@@ -78,6 +79,14 @@ def people_absurd(move: Move) -> Iterator[Problem]:
             return
 
 
+def _settings(model: type[Record]) -> Iterator[str]:
+    """The names of a table's settings, and of those of the tables in it."""
+    for key in keys_of(model):
+        yield key.name
+        for record in records_in(key.field.annotation):
+            yield from _settings(record)
+
+
 def source_of_nothing(move: Move) -> Iterator[Problem]:
     """A key that looks like a setting's path and leads nowhere; any other key is a plain name."""
     files = {file.removesuffix(".toml"): model for file, model in TOML_FILES.items()}
@@ -100,7 +109,7 @@ def source_of_nothing(move: Move) -> Iterator[Problem]:
         name = max((n for n in names if rest == n or rest.startswith(f"{n}.")), key=len, default=None)
         setting = rest.removeprefix(f"{name}.") if name else rest.removeprefix("*.")
         models = records_in(key.field.annotation)
-        settings = {each.name for model in models for each in keys_of(model)}
+        settings = {each for model in models for each in _settings(model)}
         if setting and setting not in {name, "*"} and setting.split(".")[-1] not in settings:
             mend = did_you_mean(setting, [*settings, *names])
             yield Problem(
