@@ -464,3 +464,14 @@ def test_satisfaction_is_judged_only_where_as_many_answer_at_both_sites(
     judging = course(stand, {today.isoformat(): answers(today) for today in stand.stage.days})
     said = [each for day_said in judging.said for each in day_said.judgements if each.gate == "satisfaction"]
     assert said[-1].verdict is verdict
+
+
+def test_a_wave_stays_closed_while_what_earlier_waves_showed_would_take_it_down(tmp_path: Path) -> None:
+    compares = (SECOND_WAVE[0], SECOND_WAVE[1], SECOND_WAVE[2].replace('"people", "brake"', '"abandonment"'))
+    only_people = (TRANSITION, '"people", "brake", "abandonment"', '"people"')
+    judging = compared(stand_of(small(tmp_path / "move", compares, only_people, AT_ONCE)), 2.0)
+    assert steps(judging) == [
+        ("2025-10-13", "new", 5000)
+    ]  # the first wave asks for no comparison, and stands
+    assert judging.course.waves[1].reason.startswith("it would step back at once: abandonment: ")
+    assert (judging.held["more"].wave, judging.held["more"].by) == ("more", "abandonment")

@@ -85,6 +85,30 @@ def test_an_unsigned_condition_blocks_opening_by_name_and_owner() -> None:
 
 
 @pytest.mark.parametrize(
+    ("mean", "standing_verdict", "opening_verdict"),
+    [
+        (0.0, Verdict.GO_ON, Verdict.GO_ON),
+        (0.019, Verdict.STEP_BACK, Verdict.HOLD),
+        (0.06, Verdict.ROLL_BACK, Verdict.HOLD),
+    ],
+)
+def test_a_wave_does_not_open_against_evidence_that_would_take_it_down_at_once(
+    mean: float, standing_verdict: Verdict, opening_verdict: Verdict
+) -> None:
+    facts = Facts(DAY, evidence={"abandoned": evidence(mean)})
+    assert worst(standing((COMPARISON,), facts)).verdict is standing_verdict
+    guard = worst(opening((COMPARISON,), facts))
+    assert guard.verdict is opening_verdict
+    if opening_verdict is Verdict.HOLD:
+        assert guard.reason.startswith(f"it would {standing_verdict} at once: abandonment: the new site is ")
+
+
+def test_evidence_that_cannot_speak_yet_holds_no_wave_from_opening() -> None:
+    facts = Facts(DAY, evidence={"abandoned": Evidence().add(0.5)})
+    assert worst(opening((COMPARISON,), facts)).verdict is Verdict.GO_ON
+
+
+@pytest.mark.parametrize(
     ("fields", "signed", "verdict"),
     [
         ({"signed_by": "Bart", "signed_on": date(2025, 11, 3)}, {}, Verdict.GO_ON),

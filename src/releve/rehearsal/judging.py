@@ -6,6 +6,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +35,14 @@ from releve.transition.verdict import Judgement, Verdict, worst
 Floats = NDArray[np.float64]
 OFFERED, WITHIN = MEASURES.index("offered"), MEASURES.index("within")
 REPEAT_DAYS = 7  # a repeat is judged on contacts at least so old
+
+
+class Compared(TypedDict):
+    """What comparisons are judged by: those of `Facts`."""
+
+    evidence: Mapping[str, Evidence]
+    metrics: int
+    response: Response
 
 
 @dataclass(frozen=True)
@@ -135,7 +144,7 @@ class Judging:
             )  # what was lowered in the evening has arrived
         if entry is None or not self.bench.open_days[entry.wave.name][n]:
             return False
-        wave = entry.wave
+        wave, gates = entry.wave, self.bench.of(entry.wave)
         facts = Facts(
             today=today,
             items=tuple(self.bench.items[name] for name in wave.needs),
@@ -144,8 +153,9 @@ class Judging:
             needed=float(self.there[wave.name].needed[n]),
             rollback=self._rollback(n, wave),
             donor=self._donor(n, wave),
+            **self._compared(wave, gates),
         )
-        judgements = opening(self.bench.of(wave), facts)
+        judgements = opening(gates, facts)
         asked = entry.asked or today
         most = self.bench.stage.move.transition.decision_days_max
         delay = int(self._draw(wave.name, DECISION, asked.toordinal()) * (most + 1))
@@ -182,11 +192,9 @@ class Judging:
             gates,
             Facts(
                 today=self.bench.stage.days[n],
-                evidence={gate.name: self.evidence.get(self._key(gate, wave), Evidence()) for gate in gates},
                 comparable=comparable,
-                metrics=max(sum(isinstance(gate, ComparisonGate) for gate in gates), 1),
                 braked=self._brake(n, wave, gates, by_interval),
-                response=self.responses.get(self._pair(wave), Response()),
+                **self._compared(wave, gates),
                 split=self._split(wave, lines),
             ),
         )
@@ -291,6 +299,14 @@ class Judging:
             for q in arms.queues
         )
         return bool(len(arms.queues)) and both and bool(stage.open[n, arms.queues, donor].all())
+
+    def _compared(self, wave: Wave, gates: tuple[Gate, ...]) -> Compared:
+        """What a wave's comparisons are judged by."""
+        return {
+            "evidence": {gate.name: self.evidence.get(self._key(gate, wave), Evidence()) for gate in gates},
+            "metrics": max(sum(isinstance(gate, ComparisonGate) for gate in gates), 1),
+            "response": self.responses.get(self._pair(wave), Response()),
+        }
 
     def _key(self, gate: Gate, wave: Wave) -> object:
         metric = gate.metric if isinstance(gate, ComparisonGate) else gate.name

@@ -10,11 +10,12 @@
 | target     | every day, one site   | against a target or the frozen baseline; not randomised       |
 
 Readiness and capacity guard the opening; the others judge the share that stands, in every state. Readiness and split
-are asked of every wave, the others by name.
+are asked of every wave, the others by name. A comparison guards the opening too, against evidence carried over that
+would take the wave down again on its first evening.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
 
@@ -37,6 +38,7 @@ from releve.transition.verdict import NOT_RANDOMISED, Judgement, Verdict
 
 POINTS = 100.0  # points of 100 in a chance of 1
 NO_EVIDENCE = Evidence()
+DOWNWARD = (Verdict.STEP_BACK, Verdict.ROLL_BACK)
 
 
 class People(NamedTuple):
@@ -176,6 +178,14 @@ def comparison(gate: ComparisonGate, facts: Facts) -> Judgement:
     )
 
 
+def carried_over(gate: ComparisonGate, facts: Facts) -> tuple[Judgement, ...]:
+    """Hold where the evidence of earlier waves would take a wave down at once; else nothing: its own days will say."""
+    said = comparison(gate, facts)
+    if said.verdict not in DOWNWARD:
+        return ()
+    return (replace(said, verdict=Verdict.HOLD, reason=f"it would {said.verdict} at once: {said.reason}"),)
+
+
 def target(gate: TargetGate, facts: Facts) -> Judgement:
     """Days of one site against its target, by the same decision; the days are "worse than the target by"."""
     return judge(
@@ -197,7 +207,7 @@ KINDS: dict[type, Callable[..., Judgement]] = {
     ComparisonGate: comparison,
     TargetGate: target,
 }
-GUARDS_OPENING = {CapacityGate}  # beside readiness; every other kind judges the share that stands
+GUARDS_OPENING = {CapacityGate}  # beside readiness; the other kinds judge the share that stands
 
 
 def ask(gate: Gate, facts: Facts) -> Judgement:
@@ -206,9 +216,12 @@ def ask(gate: Gate, facts: Facts) -> Judgement:
 
 
 def opening(gates: Sequence[Gate], facts: Facts) -> tuple[Judgement, ...]:
-    """What guards the opening of a wave: its readiness items, then its capacity gates."""
-    asked = tuple(ask(gate, facts) for gate in gates if type(gate) in GUARDS_OPENING)
-    return (readiness(facts.items, facts.today, facts.signed), *asked)
+    """What guards the opening of a wave: its readiness items, its capacity gates, and evidence that is against it."""
+    asked = (ask(gate, facts) for gate in gates if type(gate) in GUARDS_OPENING)
+    against = (
+        each for gate in gates if isinstance(gate, ComparisonGate) for each in carried_over(gate, facts)
+    )
+    return (readiness(facts.items, facts.today, facts.signed), *asked, *against)
 
 
 def standing(gates: Sequence[Gate], facts: Facts) -> tuple[Judgement, ...]:
