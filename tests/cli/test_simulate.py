@@ -46,6 +46,15 @@ def test_json_is_the_summary(run: Run, tmp_path: Path) -> None:
     assert {row["scope"] for row in said["whole_day"]} == {"queue", "team", "site", "all"}
 
 
+def test_with_periods_the_intervals_of_the_day_are_said(run: Run, tmp_path: Path) -> None:
+    write_lone(tmp_path)
+    options = ("simulate", "centre.toml", "--days", "2", "--replications", "2", "--periods")
+    shown, data = run(*options).out, run(*options, "--json").json["by_period"]
+    said = ("Queue calls", "Team desk", "23:30")
+    assert [each for each in said if each not in shown] == []
+    assert {row["period"] for row in data if row["measure"] == "wait_p95_s"} >= {"00:00", "23:30"}
+
+
 def test_one_day_alone_has_no_intervals(run: Run, tmp_path: Path) -> None:
     write_lone(tmp_path)
     done = run("simulate", "centre.toml", "--days", "1", "--replications", "1")

@@ -83,7 +83,7 @@ def centre(
     trunks: Sequence[int] = (),
     interval_s: float = 1800.0,
     slots: int = 8192,
-    waits_by_interval: bool = False,
+    wait_intervals: int = 0,
     **changes: Any,
 ) -> House:
     """Queues; teams, all on duty all day; first contacts f8[Q, I]. `skills` beside those that the ranks say.
@@ -111,7 +111,7 @@ def centre(
         intervals=first.shape[1],
         interval_s=interval_s,
         slots=slots,
-        waits_by_interval=waits_by_interval,
+        wait_intervals=wait_intervals,
     )
     house.first[:] = first
     today = house.today[0]

@@ -64,7 +64,7 @@ def test_the_waits_of_the_answered_have_their_distribution(
     agents: int, erlangs: float, handle_s: float, patience_s: float
 ) -> None:
     """As parts of all offered. Without an end to patience it is Erlang C: beyond t, C exp(-(n - a) t / h)."""
-    house = one_team(agents, erlangs, handle_s, min(patience_s, 1e12), 20.0, waits_by_interval=True)
+    house = one_team(agents, erlangs, handle_s, min(patience_s, 1e12), 20.0, wait_intervals=1)
     under = np.searchsorted(wait_edges(), WAITS_S)
 
     def look(played: House) -> list[float]:

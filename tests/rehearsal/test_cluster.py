@@ -143,7 +143,7 @@ def test_workers_lost_for_long_are_said(
     cluster: Cluster, lively: Move, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(clusters, "WORKERS_S", 0.5)
-    monkeypatch.setattr("releve.rehearsal.rehearse.LOOK_S", 0.3)
+    monkeypatch.setattr("releve.rehearsal.players.LOOK_S", 0.3)
     [only] = cluster.start(1)
     with pytest.raises(InputError, match="no-workers"):
         rehearse(lively, replications=200, cluster=cluster.address, progress=lambda *_: only.kill())

@@ -114,6 +114,16 @@ def test_a_day_of_23_hours_has_the_contacts_of_23() -> None:
     assert done.table.filter(scope="queue", measure="offered", period="02:00").is_empty()
 
 
+def test_a_day_of_25_hours_has_one_hour_twice() -> None:
+    all_day = [{"queue": "calls", "per_hour": 100}]
+    few = [{"team": "desk", "people": 4}]
+    plan = {"day": "2026-10-25", "zone": "Europe/Brussels", "arrivals": all_day, "staff": few, "days": 1}
+    done = small(**plan)
+    assert value(done, "offered", period="02:00") == pytest.approx(100, abs=25)
+    assert value(done, "on_duty", "team", "02:00") == value(done, "on_duty", "team", "03:00") == 4
+    assert value(done, "wait_p99_s", period="02:00") > 0
+
+
 def test_what_is_left_at_night_is_carried_to_the_morning() -> None:
     mail = {"name": "mail", "handle_s": 60, "channel": "deferred", "target": "day"}
     day = {"name": "day", "definition": "deadline", "pct": 90, "deadline_days": 1}

@@ -165,7 +165,7 @@ def test_ctrl_c_before_anything_is_finished_goes_on_up(lively: Move, monkeypatch
     def stop(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("releve.rehearsal.rehearse.wait", stop)
+    monkeypatch.setattr("releve.rehearsal.players.wait", stop)
     with pytest.raises(KeyboardInterrupt):
         rehearse(lively, replications=2, threads=1)
 

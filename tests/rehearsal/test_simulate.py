@@ -4,6 +4,8 @@ import math
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
@@ -82,6 +84,52 @@ def test_a_quantile_of_the_waits_is_that_of_erlang_c() -> None:
     done = simulate(one_queue(75, 6), days=60, replications=4)
     # Who waits, waits an exponential time of mean 240 / (6 - 5): P(wait > t) = C exp(-t / 240).
     assert near(done, "wait_p95_s", 240.0 * math.log(float(erlang_c(6, 5.0)) / 0.05))
+
+
+def test_a_quantile_of_an_intervals_waits_is_that_of_erlang_c() -> None:
+    done = simulate(one_queue(75, 6, interval_minutes=720), days=60, replications=4)
+    for period in ("00:00", "12:00"):
+        found = row(done, "wait_p95_s", period=period)
+        exact = 240.0 * math.log(float(erlang_c(6, 5.0)) / 0.05)
+        assert abs(found["value"] - exact) < found["high"] - found["low"]
+
+
+def test_with_finer_arrivals_the_waits_of_an_interval_are_the_same() -> None:
+    fine = [{"queue": "calls", "every_minutes": 5, "per_hour": [75] * 288}]
+    operations = (
+        one_queue(75, 6, interval_minutes=720),
+        one_queue(75, 6, interval_minutes=720, arrivals=fine),
+    )
+    one, other = (simulate(operation, days=5, replications=2).table for operation in operations)
+    quantiles = pl.col("measure").str.starts_with("wait_p")
+    values = [each.filter(quantiles)["value"].to_numpy() for each in (one, other)]
+    np.testing.assert_allclose(values[0], values[1], rtol=1e-6)
+
+
+def test_a_centre_too_large_for_waits_by_interval_has_those_of_the_day(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    whole = simulate(morning(), days=3, replications=2).table
+    monkeypatch.setattr("releve.rehearsal.lone_stage.WAITS_MOST", 1)
+    few = simulate(morning(), days=3, replications=2).table
+    quantiles = pl.col("measure").str.starts_with("wait_p")
+    assert few.filter(quantiles)["period"].unique().to_list() == [""]
+    assert_frame_equal(few.filter(quantiles), whole.filter(quantiles, period=""), check_exact=True)
+
+
+def test_work_with_a_deadline_has_no_waits_of_seconds() -> None:
+    mail = {"name": "mail", "handle_s": 60, "channel": "deferred", "target": "day"}
+    day = {"name": "day", "definition": "deadline", "pct": 90, "deadline_days": 1}
+    both: dict[str, Any] = {
+        "queues": [QUEUE, mail],
+        "teams": [{"name": "desk", "queues": ["calls", "mail"]}],
+        "targets": [day],
+        "arrivals": [BY_THE_HOUR, {"queue": "mail", "from": "08:00", "to": "11:00", "contacts": 20}],
+    }
+    found = simulate(morning(**both), days=3, replications=2).table.filter(measure="wait_p90_s", period="")
+    of_queue = found.filter(scope="queue")
+    assert of_queue.filter(name="mail")["value"].to_list() == [None]
+    assert found.filter(scope="all")["value"].item() == of_queue.filter(name="calls")["value"].item() > 0
 
 
 def test_threads_change_no_byte() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from releve.operation.centre import Operation
 from releve.operation.lone import centre
 from releve.rehearsal.simulate import simulate
-from releve.rehearsal.statistics import merged, moments, quantile, ratio
+from releve.rehearsal.statistics import merged, moments, quantiles, ratio
 from releve.workforce.erlang import erlang_a
 
 ABOVE, BELOW = np.array([1.0, 0.0]), np.array([0.0, 1.0])
@@ -48,9 +48,22 @@ def test_a_chance_stays_between_nothing_and_one() -> None:
 
 def test_a_quantile_lies_where_the_distribution_function_reaches_it() -> None:
     edges = np.array([0.0, 1.0, 2.0, 4.0])
-    unit = np.array([[1.0, 10.0], [5.0, 10.0], [8.0, 10.0], [10.0, 10.0]])
-    of = moments(np.stack([unit, unit]))
-    assert [quantile(of, edges, chance)[0] for chance in (0.1, 0.5, 0.8, 0.9)] == [0.0, 1.0, 2.0, 3.0]
+    under = np.array([[1.0, 5.0, 8.0, 10.0]] * 2)
+    found = quantiles(under, edges, (0.1, 0.5, 0.8, 0.9))
+    assert [value for value, _, _ in found] == [0.0, 1.0, 2.0, 3.0]
+
+
+def test_the_interval_of_a_quantile_is_that_of_the_distribution_function() -> None:
+    edges = np.array([0.0, 10.0, 20.0])
+    under = np.array([[0.0, 40.0, 100.0], [0.0, 60.0, 100.0], [0.0, 50.0, 100.0]])
+    half = 4.302653 * 0.1 / 3**0.5  # Student's t, 97.5 %, 2 degrees of freedom, of 0.4, 0.6 and 0.5 under 10
+    value, low, high = quantiles(under, edges, (0.5,))[0]
+    assert (value, low) == pytest.approx((10.0, 10.0 * 0.5 / (0.5 + half)))
+    assert high == pytest.approx(20.0 - 10.0 * 0.5 / (0.5 + half))
+
+
+def test_a_quantile_of_nothing_is_not_a_number() -> None:
+    assert np.isnan(quantiles(np.zeros((2, 3)), np.arange(3.0), (0.5,))[0]).all()
 
 
 SIMULATIONS = 150  # 142.5 of them hold the truth, to be expected, and three times 2.7 more or less

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
+import polars as pl
 from cyclopts import Parameter
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
@@ -32,6 +33,9 @@ Days = Annotated[
 Replications = Annotated[int, Parameter(help="How often the days are played, each time with other draws.")]
 Seed = Annotated[int, Parameter(help="Decides every draw: the same seed gives the same results.")]
 Threads = Annotated[int | None, Parameter(help="Threads; the results are the same. All cores by default.")]
+Periods = Annotated[
+    bool, Parameter(name="--periods", negative=(), help="Say it also for every interval of the day.")
+]
 Trace = Annotated[
     str | None,
     Parameter(
@@ -39,6 +43,8 @@ Trace = Annotated[
     ),
 ]
 Out = Annotated[Path | None, Parameter(help="The folder for simulation.parquet and simulation.json.")]
+
+Rows = dict[str, dict[str, dict[str, Any]]]  # by name or interval, and by measure
 
 STOPPED = 130
 UNITS = {
@@ -66,6 +72,7 @@ def simulate(
     replications: Replications = 10,
     seed: Seed = 1,
     threads: Threads = None,
+    periods: Periods = False,
     trace: Trace = None,
     out: Out = None,
     json: Json = False,
@@ -90,10 +97,11 @@ def simulate(
             centre, days=days, replications=replications, seed=seed, threads=threads, progress=tell
         )
     paths = files.write_simulation(done, out) if out is not None else ()
+    by_period = done.table.filter(pl.col("period") != "").to_dicts() if periods else []
     if json:
-        print_json(done.summary)
+        print_json(done.summary | ({"by_period": by_period} if periods else {}))
     else:
-        print_simulation(done.summary, console())
+        print_simulation(done.summary, by_period, console())
         for path in paths:
             console().print(str(path), soft_wrap=True)
     if not done.interrupted:
@@ -121,20 +129,34 @@ def _progress() -> Iterator[Tell]:
         yield tell
 
 
-def print_simulation(summary: dict[str, Any], out: Console) -> None:
-    """The queues, the teams, and one sentence; on a narrow terminal without the intervals."""
+def print_simulation(summary: dict[str, Any], by_period: list[dict[str, Any]], out: Console) -> None:
+    """The queues, the teams, and one sentence; on a narrow terminal without the intervals of confidence."""
     wide = out.width >= NARROW
     of = {(row["scope"], row["name"], row["measure"]): row for row in summary["whole_day"]}
     out.print(Text(_title(summary), "bold"))
     out.print()
-    _table("Queues", "queue", "Queue", QUEUES, of, out, wide)
+    _table("Queues", "Queue", QUEUES, _rows(summary["whole_day"], "queue", "name"), out, wide)
     for definition, names in _definitions(of).items():
         out.print(Text(f"Service level of {', '.join(names)}: {definition}.", "dim"))
     out.print()
-    _table("Teams", "team", "Team", TEAMS, of, out, wide)
+    _table("Teams", "Team", TEAMS, _rows(summary["whole_day"], "team", "name"), out, wide)
     out.print(Text("People on duty and busy: means over the 24 hours.", "dim"))
     out.print()
+    for scope, columns in {"queue": QUEUES, "team": TEAMS}.items():
+        for name in dict.fromkeys(row["name"] for row in by_period if row["scope"] == scope):
+            mine = [row for row in by_period if row["name"] == name]
+            _table(f"{scope.capitalize()} {name}", "From", columns, _rows(mine, scope, "period"), out, wide)
+            out.print()
     out.print(Text(_sentence(summary, of), "bold"))
+
+
+def _rows(rows: list[dict[str, Any]], scope: str, key: str) -> Rows:
+    """Rows of a scope by what a key says, and by measure."""
+    found: Rows = {}
+    for row in rows:
+        if row["scope"] == scope:
+            found.setdefault(row[key], {})[row["measure"]] = row
+    return found
 
 
 def _title(summary: dict[str, Any]) -> str:
@@ -147,13 +169,11 @@ def _title(summary: dict[str, Any]) -> str:
     )
 
 
-def _table(
-    title: str, scope: str, head: str, columns: dict[str, str], of: dict[Any, Any], out: Console, wide: bool
-) -> None:
+def _table(title: str, head: str, columns: dict[str, str], rows: Rows, out: Console, wide: bool) -> None:
     ends = "; in brackets the 95 % interval" if wide else ""
     table = new_table(title + ends, head, *columns)
-    for name in dict.fromkeys(key[1] for key in of if key[0] == scope):
-        table.add_row(name, *(_shown(of.get((scope, name, measure)), wide) for measure in columns.values()))
+    for name, measures in rows.items():
+        table.add_row(name, *(_shown(measures.get(measure), wide) for measure in columns.values()))
     out.print(table)
 
 

@@ -44,7 +44,9 @@ class House(NamedTuple):
     on_duty_s: Array  # f8[I, T], result: seconds on duty as the shifts say, over the team's people
     busy_s: Array  # f8[I, T], result: seconds with a contact in hand or wrapping up
     unstaffed_s: Array  # f8[I, Q], result: seconds with nobody on duty who can answer the queue
-    waits: Array  # i8[W, L, B], result: histogram of waits of the answered; W is I, or 1 for the whole day
+    waits: (
+        Array  # i8[W, L, B], result: histogram of waits of the answered, by the interval of arrival: W rows
+    )
 
 
 class Plan(NamedTuple):
@@ -75,14 +77,18 @@ def room_for(house: House, slots: int) -> House:
 
 
 def build(
-    plan: Plan, *, intervals: int, interval_s: float, slots: int = 8192, waits_by_interval: bool = False
+    plan: Plan, *, intervals: int, interval_s: float, slots: int = 8192, wait_intervals: int = 0
 ) -> House:
-    """A house from the plan, with empty memory for days of `intervals` intervals; the plan's arrays become its own."""
+    """A house from the plan, with empty memory for days of `intervals` intervals; the plan's arrays become its own.
+
+    The histogram of waits has a row for every `wait_intervals` of them; 0: one for the whole day.
+    """
     queues, destinations = plan.line_of.shape
     lines, teams = len(plan.lines), len(plan.teams)
     tally = np.zeros((intervals, lines, destinations + 1), CELL)
     today = np.zeros(1, TODAY)
     today["interval_s"] = interval_s
+    today["wait_intervals"] = wait_intervals or intervals
     bare = House(
         today,
         **plan._asdict(),
@@ -105,6 +111,6 @@ def build(
         on_duty_s=np.zeros((intervals, teams)),
         busy_s=np.zeros((intervals, teams)),
         unstaffed_s=np.zeros((intervals, queues)),
-        waits=np.zeros((intervals if waits_by_interval else 1, lines, WAIT_BINS), np.int64),
+        waits=np.zeros((-(-intervals // (wait_intervals or intervals)), lines, WAIT_BINS), np.int64),
     )
     return room_for(bare, slots)

@@ -38,7 +38,8 @@ def count_wait(h, interval, line, waited):
         part, octave = math.frexp(waited)  # waited = part x 2**octave, part from 0.5
         grade = 1 + (octave - 1) * WAIT_PARTS + int((part - 0.5) * (2 * WAIT_PARTS))
         grade = min(grade, WAIT_BINS - 1)
-    h.waits[interval if h.waits.shape[0] > 1 else 0, line, grade] += 1
+    row = interval // h.today[0]["wait_intervals"] if h.waits.shape[0] > 1 else 0
+    h.waits[row, line, grade] += 1
 
 
 @compiled

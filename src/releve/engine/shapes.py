@@ -21,6 +21,7 @@ TODAY = np.dtype(
         ("traced_key", "u8"),  # plan: the customer whose story is told
         ("tracing", "i8"),  # day: whose story is told: NOBODY's, THIS_ONE's, EVERYONE's
         ("interval_s", "f8"),  # plan
+        ("wait_intervals", "i8"),  # plan: intervals of a row of the histogram of waits
         ("short_s", "f8"),  # plan: leaving within this is "short"
         ("ordinal", "i8"),  # day: the date's proleptic ordinal
         ("length_s", "f8"),  # day: 82800, 86400 or 90000

@@ -54,7 +54,7 @@ def kind() -> Kind:
 
 
 @contextmanager
-def on_cluster(part: Part, address: str) -> Iterator[Players]:
+def on_cluster(part: Part, address: str) -> Iterator[Players[int, Packed]]:
     """The workers of the scheduler at an address, "tcp://host:8786" or "tls://..." with dask's own settings.
 
     Raises InputError where nobody is there, where someone is of another kind, or where they are lost.
@@ -114,7 +114,7 @@ def _wait_for_workers(client: "Client", address: str) -> None:
         raise _no_workers(address) from error
 
 
-def _players(client: "Client", part: Part, address: str) -> Players:
+def _players(client: "Client", part: Part, address: str) -> Players[int, Packed]:
     """Twice as many replications under way as there are threads, so that the way to and fro costs nothing."""
     from dask import config
 

@@ -102,19 +102,21 @@ def speeds(operation: Operation, people: People, own: NDArray[np.uint64]) -> Flo
     return found
 
 
-def absent(operation: Operation, people: People, daily: NDArray[np.uint64]) -> NDArray[np.bool_]:
+def chances(operation: Operation, people: People, key: str) -> Floats:
+    """Everybody's chance of something, a key of their team: [P]."""
+    found: Floats = np.array([getattr(team, key) for team in operation.teams], dtype=np.float64)[people.team]
+    return found
+
+
+def absent(chance: Floats, daily: NDArray[np.uint64]) -> NDArray[np.bool_]:
     """Who stays away on a day: [P]."""
-    chance = np.array([team.absence_chance for team in operation.teams])[people.team]
     with np.errstate(over="ignore"):
         away: NDArray[np.bool_] = uniform(bits(daily, 0, ABSENT)) < chance
     return away
 
 
-def leave_early(
-    operation: Operation, people: People, daily: NDArray[np.uint64]
-) -> tuple[NDArray[np.bool_], Floats]:
+def leave_early(chance: Floats, daily: NDArray[np.uint64]) -> tuple[NDArray[np.bool_], Floats]:
     """Who goes home early on a day, and after which part of their time on duty: [P] each."""
-    chance = np.array([team.leaves_early_chance for team in operation.teams])[people.team]
     with np.errstate(over="ignore"):
         early: NDArray[np.bool_] = uniform(bits(daily, 0, GOES_HOME)) < chance
         part: Floats = uniform(bits(daily, 1, GOES_HOME))

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from releve.base.draws import fold
 from releve.demand.handling import Handling
 from releve.engine.house import House, Plan, build
+from releve.engine.measures import WAIT_BINS
 from releve.engine.plan import seats
 from releve.engine.rates import Busyness, cumulative
 from releve.engine.shapes import AGENDA, CLOSES, DUTY, GOES_HOME, GROUP, Array
@@ -32,6 +33,7 @@ from releve.rehearsal.stage import operation_in_order
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Row = tuple[float, int, int, int]
+WAITS_MOST = 4_000_000  # numbers in the histogram of waits; a larger centre has it for the whole day alone
 
 
 @dataclass(frozen=True)
@@ -41,12 +43,24 @@ class DayPlan:
     length_s: float
     first: Floats  # [Q, I]: expected first contacts
     open_interval: Integers  # [Q, I]
-    period: Integers  # [I]: the interval of the results in which each lies
+    period: Integers  # [I]: the interval of the results in which each lies; after the day's end -1
+    place: Integers  # the same for every so many intervals of the engine as make one of the results
+    seconds: Floats  # [R]: how long each interval of the results lasts on such a day
     due_after: Integers  # [Q]: days from an arrival to its deadline
     groups: Array  # GROUP[G]
     group: Integers  # [P]: everybody's duty group, -1 not on duty
     spells: tuple[Spells, ...]  # of each duty group
     agenda: tuple[Row, ...]
+
+    @cached_property
+    def known(self) -> Array:
+        """The agenda where nobody goes home early: AGENDA."""
+        return _agenda(self.agenda, ())
+
+    @cached_property
+    def repeats(self) -> bool:
+        """Whether clock times come twice: in autumn."""
+        return len(set(self.place.tolist())) < len(self.place)
 
     @property
     def alike(self) -> bytes:
@@ -75,10 +89,41 @@ class LoneStage:
         """Everybody's first seat: [P]."""
         return np.flatnonzero(self.plan.agents["first"]).astype(np.int64)
 
+    @cached_property
+    def absence(self) -> Floats:
+        """Everybody's chance of staying away on a day: [P]."""
+        return lone_people.chances(self.operation, self.people, "absence_chance")
+
+    @cached_property
+    def leaving(self) -> Floats:
+        """Everybody's chance of going home early on a day at work: [P]."""
+        return lone_people.chances(self.operation, self.people, "leaves_early_chance")
+
     @property
     def periods(self) -> int:
         """R."""
         return DAY_MINUTES // self.operation.interval_minutes
+
+    @property
+    def width(self) -> int:
+        """Intervals of the engine in one of the results."""
+        return self.operation.interval_minutes * 60 // self.step_s
+
+    @property
+    def waits_by_period(self) -> bool:
+        """Whether quantiles of waits are known by interval, not of the whole day alone."""
+        return self.periods * len(self.plan.lines) * WAIT_BINS <= WAITS_MOST
+
+    def by_period(self, kind: DayPlan, table: Floats) -> Floats:
+        """A day's table added up from the engine's intervals to those of the results: [I, ...] -> [R, ...]."""
+        rows = np.add.reduceat(table, np.arange(0, len(table), self.width)) if self.width > 1 else table
+        rows = rows[: len(kind.place)]
+        found = np.zeros((self.periods, *table.shape[1:]), dtype=table.dtype)
+        if kind.repeats:
+            np.add.at(found, kind.place, rows)
+        else:
+            found[kind.place] = rows
+        return found
 
     @property
     def lines_of(self) -> Floats:
@@ -92,7 +137,12 @@ class LoneStage:
             name: getattr(self.plan, name).copy() for name in ("queues", "lines", "teams", "agents", "trunks")
         }
         intervals = self.kinds[0].first.shape[1]
-        house = build(self.plan._replace(**own), intervals=intervals, interval_s=float(self.step_s))
+        house = build(
+            self.plan._replace(**own),
+            intervals=intervals,
+            interval_s=float(self.step_s),
+            wait_intervals=self.width if self.waits_by_period else 0,
+        )
         house.queues["handle_factor"] = 1.0
         house.owner[:, 0] = self.home
         return house
@@ -123,15 +173,17 @@ class LoneStage:
         """The house set to day n, but for its arrivals; `own`: everybody's key."""
         kind = self.kinds[self.kind_of[n]]
         ordinal = self.days[n].toordinal()
+        group, gone = kind.group, []
         with np.errstate(over="ignore"):
             daily = fold(own, np.uint64(ordinal))
-        away = lone_people.absent(self.operation, self.people, daily)
-        group = np.where(away, -1, kind.group)
-        early, part = lone_people.leave_early(self.operation, self.people, daily)
-        gone = [
-            (lone_people.at_part(kind.spells[group[p]], part[p]), GOES_HOME, int(self.first_seat[p]), 0)
-            for p in np.flatnonzero(early & (group >= 0))
-        ]
+        if self.absence.any():
+            group = np.where(lone_people.absent(self.absence, daily), -1, group)
+        if self.leaving.any():
+            early, part = lone_people.leave_early(self.leaving, daily)
+            gone = [
+                (lone_people.at_part(kind.spells[group[p]], part[p]), GOES_HOME, int(self.first_seat[p]), 0)
+                for p in np.flatnonzero(early & (group >= 0))
+            ]
         today = house.today[0]
         today["ordinal"], today["length_s"] = ordinal, kind.length_s
         house.queues["due"] = ordinal + kind.due_after
@@ -140,7 +192,7 @@ class LoneStage:
             first=kind.first,
             open_interval=kind.open_interval,
             groups=kind.groups.copy(),
-            agenda=_agenda(kind.agenda, gone),
+            agenda=_agenda(kind.agenda, gone) if gone else kind.known,
         )
 
 
@@ -211,8 +263,10 @@ def _kind(operation: Operation, people: People, day: date, step_s: int, interval
     cell = _cells(operation, day, step_s, intervals)
     first = np.where(cell >= 0, _rates(operation, day.isoweekday(), step_s)[:, cell], 0.0)
     width = operation.interval_minutes * 60 // step_s
-    period = np.maximum(cell, 0) // width
+    period = cell // width  # -1 // width is -1
     is_open = np.where(cell >= 0, _open_periods(operation, day.isoweekday())[:, period], 0)
+    real, periods = cell >= 0, DAY_MINUTES // operation.interval_minutes
+    edges = np.minimum(np.arange(intervals + 1) * float(step_s), length_s)
     spells_of = lone_people.spells_on(operation, day)
     groups: dict[tuple[int, Spells], int] = {}
     group = np.full(len(people.names), -1, dtype=np.int64)
@@ -230,6 +284,8 @@ def _kind(operation: Operation, people: People, day: date, step_s: int, interval
         first=np.ascontiguousarray(first),
         open_interval=np.ascontiguousarray(is_open),
         period=period,
+        place=period[::width][period[::width] >= 0],
+        seconds=np.asarray(np.bincount(period[real], np.diff(edges)[real], periods), np.float64),
         due_after=_due_after(operation, day.isoweekday()),
         groups=np.array([(team, -1) for team, _ in groups], GROUP),
         group=group,

@@ -85,6 +85,10 @@ PEOPLE = (
 )
 LEVEL = "service_level"
 WAIT_QUANTILES = (0.5, 0.8, 0.9, 0.95, 0.99)
+WAITS = tuple(
+    Measure(f"wait_p{round(100 * chance)}_s", "s", {}, {}, f"{chance:.0%} of the answered waited no longer")
+    for chance in WAIT_QUANTILES
+)
 
 COLUMNS = (
     Column("scope", "", "queue, team, site or all"),
@@ -97,11 +101,6 @@ COLUMNS = (
     Column("unit", "", "of value, low and high"),
     Column("definition", "", "of a service level: its name and what it counts"),
 )
-
-
-def wait_quantile_name(chance: float) -> str:
-    """The measure of a quantile of the waits of the answered: wait_p95_s."""
-    return f"wait_p{round(chance * 100):02d}_s"
 
 
 def service_level(target: Target) -> Measure:
@@ -132,35 +131,31 @@ NOTES = (
     "`handle_s` of days that each start empty has the talks that midnight cuts with their part before it.",
     "## Intervals",
     "Every value is a ratio of two sums over all days and replications, and `low` to `high` its 95 % interval "
-    "by the delta method, with Student's t over independent units. A chance stays within 0 to 1. The ends of a "
-    "quantile's interval are where the ends of the distribution function's interval reach it. A unit is",
+    "by the delta method, with Student's t over independent units. A chance stays within 0 to 1. A unit is",
     "- a day of a replication, where days start empty and are alike;\n"
     "- a week, where days start empty and weekdays differ; a replication where `days` are not whole weeks;\n"
     "- a batch of days on end, where days are carried on: 30 in all where there are days enough, of whole "
     "weeks where weekdays differ;\n"
     "- a replication, where people have speeds of their own (`speed_cv`).",
     "With one unit alone `low` and `high` are null.",
+    "Quantiles of waits are read from a histogram whose bins are 1 s wide at first and then 1/32 of the wait; the "
+    "ends of their intervals are where those of the distribution function's interval reach them, over at most 30 "
+    "groups of units. Work that is held to a deadline has no such waits. A centre with more than 7,000 intervals x "
+    "queues has the quantiles of the whole day alone: the histograms of more would not fit.",
     "## simulation.json",
     "In Python `simulate(...).summary`: `format`, `operation` (its name), `first_day`, `days`, `warm_up_days`, "
     "`replications`, `seed`, `asked_days`, `played_days` (fewer after Ctrl-C), `unit` (`day`, `week`, "
     "`batch of days`, `replication`), `units` (how many), and `whole_day`: the rows of the whole day, with the "
-    "keys `scope`, `name`, `measure`, `value`, `low`, `high`, `unit` and `definition`.",
+    "keys `scope`, `name`, `measure`, `value`, `low`, `high`, `unit` and `definition`. With `--periods` what is "
+    "printed by `--json` has the intervals of the day as well, as `by_period`: the same keys and `period`.",
 )
 
 
 def page() -> str:
     """docs/reference/simulation.md, made from the tables above; a test holds it to them."""
     levels = Measure(LEVEL, CHANCE, {}, {}, "by the queue's target; none where a scope's queues have several")
-    waits = [
-        Column(
-            wait_quantile_name(chance), "s", f"{chance:.0%} of the answered waited no longer; whole day only"
-        )
-        for chance in WAIT_QUANTILES
-    ]
-    every = [Column(each.name, each.unit, each.meaning) for each in (*CONTACTS, levels, *PEOPLE)]
+    every = [Column(each.name, each.unit, each.meaning) for each in (*CONTACTS, levels, *WAITS, *PEOPLE)]
     return (
-        "\n\n".join(
-            [*INTRODUCTION, column_table(COLUMNS), "## Measures", column_table((*every, *waits)), *NOTES]
-        )
+        "\n\n".join([*INTRODUCTION, column_table(COLUMNS), "## Measures", column_table(tuple(every)), *NOTES])
         + "\n"
     )

@@ -1,24 +1,47 @@
-"""Who plays the replications: threads here, or the workers of a cluster (`cluster`). What they do is one `Part`.
+"""Who plays what is to be played: threads here, or the workers of a cluster (`cluster`); and the loop they keep busy.
 
-A replication is a pure function of its number, so it does not matter who plays it, nor in which order they come back.
+A task, in a rehearsal a replication's number, is all that decides what is played, so it does not matter who plays it,
+nor in which order they come back.
 """
 
 import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from releve.rehearsal.play import Stand, play
 from releve.rehearsal.results import Packed, open_cells, pack
 
+LOOK_S = 5.0  # how often it is looked whether the players are still there
+Task = TypeVar("Task")
+Left = TypeVar("Left")
+
 
 @dataclass(frozen=True)
-class Players:
+class Players(Generic[Task, Left]):
     """A company that plays; what is not finished when its `with` block ends is given up."""
 
-    play: Callable[[int], Future[Packed]]  # begin a replication, by its number
-    ahead: Callable[[], int]  # replications to keep begun, so that nobody waits for the next
+    play: Callable[[Task], Future[Left]]  # begin a task
+    ahead: Callable[[], int]  # tasks to keep begun, so that nobody waits for the next
+
+
+def finished(
+    players: Players[Task, Left], tasks: Iterable[Task], held: Callable[[], int] = lambda: 0
+) -> Iterator[Left]:
+    """What is left of the tasks, as they come back; a few are begun at a time, fewer by what the caller still holds."""
+    todo = iter(tasks)
+    running: set[Future[Left]] = set()
+    while True:
+        ahead = max(players.ahead() - held(), 1)
+        while len(running) < ahead and (task := next(todo, None)) is not None:
+            running.add(players.play(task))
+        if not running:
+            return
+        done, running = wait(running, LOOK_S, FIRST_COMPLETED)
+        while done:
+            yield done.pop().result()
 
 
 class Part:
@@ -39,10 +62,10 @@ class Part:
 
 
 @contextmanager
-def on_threads(part: Part, threads: int) -> Iterator[Players]:
-    """Threads of this process, one replication each and one in hand."""
+def on_threads(part: Callable[[Task], Left], threads: int) -> Iterator[Players[Task, Left]]:
+    """Threads of this process, one task each and one in hand."""
     pool = ThreadPoolExecutor(threads)
     try:
-        yield Players(lambda replication: pool.submit(part, replication), lambda: threads + 1)
+        yield Players(lambda task: pool.submit(part, task), lambda: threads + 1)
     finally:
         pool.shutdown(wait=False, cancel_futures=True)

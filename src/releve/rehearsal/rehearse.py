@@ -7,7 +7,6 @@ Half-hours are spilled to a file as they come, so memory does not grow with them
 import os
 import tempfile
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -26,7 +25,7 @@ from releve.rehearsal.cost import total
 from releve.rehearsal.fit import fit_summary
 from releve.rehearsal.needed import Needs
 from releve.rehearsal.play import Played, Stand
-from releve.rehearsal.players import Part, Players, on_threads
+from releve.rehearsal.players import Part, Players, finished, on_threads
 from releve.rehearsal.results import Packed, Spill, intervals_table, results_table
 from releve.rehearsal.stage import in_order, stage
 from releve.rehearsal.summary import summarise
@@ -34,7 +33,6 @@ from releve.rehearsal.summary import summarise
 Progress = Callable[[int, int], None]  # done, asked
 STATUS_QUO_WEEKS = 12  # of the history, played as they were
 FIT_REPLICATIONS = 20  # of the status quo that stands beside a rehearsal
-LOOK_S = 5.0  # how often it is looked whether the players are still there
 
 
 @dataclass(frozen=True)
@@ -166,23 +164,16 @@ def _before(move: Move) -> Move:
     )
 
 
-def _run(players: Players, replications: int, progress: Progress | None, spill: Spill) -> bool:
+def _run(players: Players[int, Packed], replications: int, progress: Progress | None, spill: Spill) -> bool:
     """Play them all, a few at a time; what is finished when Ctrl-C comes is kept. Whether it came.
 
     Those under way then are not waited for: a compiled day cannot be stopped, and what they give is not kept.
     """
-    todo = iter(range(replications))
-    running: set[Future[Packed]] = set()
     try:
-        while len(spill.kept) < replications:
-            ahead = players.ahead()
-            while len(running) < ahead and (replication := next(todo, None)) is not None:
-                running.add(players.play(replication))
-            done, running = wait(running, LOOK_S, FIRST_COMPLETED)
-            while done:
-                spill.keep(done.pop().result())
-                if progress:
-                    progress(len(spill.kept), replications)
+        for packed in finished(players, range(replications)):
+            spill.keep(packed)
+            if progress:
+                progress(len(spill.kept), replications)
     except KeyboardInterrupt:
         return True
     return False

@@ -1,7 +1,6 @@
-"""What a simulation's moments say: the rows of its table, and its summary. S scopes: queues, teams, sites, all."""
+"""What a simulation's moments say: the rows of its table, and its summary."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,98 +8,45 @@ import polars as pl
 from numpy.typing import NDArray
 
 from releve.engine.measures import wait_edges
-from releve.operation.centre import Target
 from releve.rehearsal import measured
+from releve.rehearsal.lone_counts import Waits
 from releve.rehearsal.lone_stage import LoneStage
-from releve.rehearsal.measured import CHANCE, CONTACTS, PEOPLE, WAIT_QUANTILES, Measure, service_level
-from releve.rehearsal.rows import target_of
-from releve.rehearsal.statistics import Moments, quantile, ratio
+from releve.rehearsal.measured import CHANCE, CONTACTS, PEOPLE, WAIT_QUANTILES, WAITS, Measure, service_level
+from releve.rehearsal.scopes import Scopes
+from releve.rehearsal.statistics import Moments, quantiles, ratio
 
-Floats = NDArray[np.float64]
+Ends = tuple[float, float, float]  # value, low, high
 Row = tuple[Any, ...]  # measured.COLUMNS
 STILL = "still_waiting"
 
 
-@dataclass(frozen=True)
-class Scopes:
-    """What results are told of: each scope's lines and teams."""
+def rows(stage: LoneStage, scopes: Scopes, sums: Moments, waits: Sequence[Waits]) -> list[Row]:
+    """The table's rows: by scope, first the whole day, then the intervals in which anything happened.
 
-    kinds: tuple[str, ...]  # queue, team, site or all
-    names: tuple[str, ...]
-    lines: Floats  # [S, L]: 1 where its contacts are
-    teams: Floats  # [S, T]: 1 where its people are
-    targets: tuple[Target | None, ...]  # of all its queues; none where they have several
-
-    @property
-    def size(self) -> int:
-        """S."""
-        return len(self.kinds)
-
-
-def scopes_of(stage: LoneStage) -> Scopes:
-    """Queues with their contacts, teams with their people, sites and all with both.
-
-    The contacts of a site are those of the queues whose home is there. With one destination every team answers at it,
-    whatever its site: then several sites have people only.
+    waits: of each group of units.
     """
-    operation = stage.operation
-    queues = np.arange(len(operation.queues))
-    site_of = [operation.destinations[d].site for d in stage.home]
-    apart = len(operation.destinations) > 1 or len(operation.sites) == 1
-    found: list[tuple[str, str, Any, list[bool]]] = []
-    nobody = [False] * len(operation.teams)
-    found += [("queue", queue.name, queues == q, nobody) for q, queue in enumerate(operation.queues)]
-    found += [
-        ("team", team.name, queues < 0, [each is team for each in operation.teams])
-        for team in operation.teams
-    ]
-    found += [
-        (
-            "site",
-            site.name,
-            np.array([apart and name == site.name for name in site_of]),
-            [team.site == site.name for team in operation.teams],
-        )
-        for site in operation.sites
-    ]
-    found.append(("all", "", queues >= 0, [True] * len(operation.teams)))
-    targets = [target_of(operation, queue) for queue in operation.queues]
-    held = [
-        {target.name: target for target, own in zip(targets, row[2], strict=True) if own} for row in found
-    ]
-    return Scopes(
-        kinds=tuple(row[0] for row in found),
-        names=tuple(row[1] for row in found),
-        lines=np.array([row[2] for row in found], dtype=np.float64) @ stage.lines_of,
-        teams=np.array([row[3] for row in found], dtype=np.float64),
-        targets=tuple(next(iter(each.values())) if len(each) == 1 else None for each in held),
-    )
-
-
-def rows(stage: LoneStage, scopes: Scopes, sums: Moments, waits: Moments) -> list[Row]:
-    """The table's rows: by scope, first the whole day, then the intervals in which anything happened."""
     found: list[Row] = []
     periods = [*(_clock(r * stage.operation.interval_minutes) for r in range(stage.periods)), ""]
     for scope in range(scopes.size):
         mine = _part(sums, scope, scopes.size)
         whole: list[Row] = []
         parts: list[Row] = []
-        for measure in _measures(scopes, scope):
-            for period, ends in zip(periods, _ends(mine, measure), strict=True):
+        values = [(measure, _ends(mine, measure)) for measure in _measures(scopes, scope)]
+        for measure, ends in [*values, *_wait_quantiles(stage, scopes.lines[scope] > 0.0, waits)]:
+            for period, three in zip(periods, ends, strict=True):
                 row = (
                     *_named(scopes, scope),
                     period,
                     measure.name,
-                    *ends,
+                    *three,
                     measure.unit,
                     _definition(measure),
                 )
                 if period == "":
                     whole.append(row)
-                elif measure.name != STILL and not np.isnan(ends[0]):
+                elif measure.name != STILL and not np.isnan(three[0]):
                     parts.append(row)
         busy = {row[2] for row in parts if row[3] in ("offered", "on_duty", "busy") and row[4] > 0.0}
-        whole += _waits(scopes, scope, waits)
         found += whole + sorted((row for row in parts if row[2] in busy), key=lambda row: row[2])
     return found
 
@@ -122,20 +68,28 @@ def _measures(scopes: Scopes, scope: int) -> Iterator[Measure]:
         yield from PEOPLE
 
 
-def _ends(mine: Moments, measure: Measure) -> list[tuple[float, float, float]]:
+def _ends(mine: Moments, measure: Measure) -> list[Ends]:
     """Value, low and high by interval and of the whole day."""
     found = ratio(mine, *measure.weights(), 0.0, 1.0 if measure.unit == CHANCE else np.inf)
     return list(zip(found.value.tolist(), found.low.tolist(), found.high.tolist(), strict=True))
 
 
-def _waits(scopes: Scopes, scope: int, waits: Moments) -> Iterator[Row]:
-    """The quantiles of the waits of the answered."""
-    if not scopes.lines[scope].any():
+def _wait_quantiles(
+    stage: LoneStage, lines: NDArray[np.bool_], waits: Sequence[Waits]
+) -> Iterator[tuple[Measure, list[Ends]]]:
+    """The quantiles of the waits of the answered: value, low and high by interval and of the whole day."""
+    if not lines.any():
         return
-    mine = _part(waits, scope, scopes.size)
-    for chance in WAIT_QUANTILES:
-        ends = quantile(mine, wait_edges(), chance)
-        yield (*_named(scopes, scope), "", measured.wait_quantile_name(chance), *ends, "s", "")
+    at_once = np.stack([each.at_once[:, lines].sum(axis=1) for each in waits])  # [groups, P]
+    histogram = np.stack([each.histogram[:, lines].sum(axis=1) for each in waits])
+    under = np.concatenate([at_once[..., None], histogram.cumsum(axis=2)], axis=2).astype(np.float64)
+    edges = wait_edges()
+    whole = quantiles(under.sum(axis=1), edges, WAIT_QUANTILES)
+    by_period = [quantiles(under[:, p], edges, WAIT_QUANTILES) for p in range(under.shape[1])]
+    unknown = [(np.nan, np.nan, np.nan)] * stage.periods
+    for place, measure in enumerate(WAITS):
+        known = [each[place] for each in by_period] if stage.waits_by_period else unknown
+        yield measure, [*known, whole[place]]
 
 
 def _part(of: Moments, scope: int, size: int) -> Moments:

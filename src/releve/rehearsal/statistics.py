@@ -6,6 +6,7 @@ Student's t on one less than the units. Source: Law and Kelton, "Simulation Mode
 estimators; the merging of moments is that of Chan, Golub and LeVeque 1983.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,10 +36,13 @@ class Estimate:
 
 
 def moments(units: Floats) -> Moments:
-    """The moments of units: [units, cells, K]."""
+    """The moments of units: [units, cells, K]. Cells in which nothing ever is cost little."""
     mean = units.mean(axis=0)
-    apart = units - mean
-    return Moments(len(units), mean, np.einsum("uck,ucl->ckl", apart, apart))
+    spread = np.zeros((*mean.shape, mean.shape[1]))
+    there = units.any(axis=(0, 2))
+    apart = (units[:, there] - mean[there]).transpose(1, 2, 0)
+    spread[there] = apart @ apart.transpose(0, 2, 1)
+    return Moments(len(units), mean, spread)
 
 
 def merged(first: Moments, second: Moments) -> Moments:
@@ -61,27 +65,40 @@ def ratio(
             nothing = np.full(value.shape, np.nan)
             return Estimate(value, nothing, nothing)
         weights = above - value[:, None] * below
-        squares = np.einsum("ck,ckl,cl->c", weights, of.spread, weights)
+        squares = (weights[:, None, :] @ of.spread @ weights[:, :, None])[:, 0, 0]
         error = np.sqrt(np.maximum(squares, 0.0) / (of.units - 1) / of.units) / np.abs(total)
-    half = stats.t.ppf(0.5 + CONFIDENCE / 2.0, of.units - 1) * error
+    half = _student(of.units) * error
     return Estimate(value, np.maximum(value - half, least), np.minimum(value + half, most))
 
 
-def quantile(of: Moments, edges: Floats, chance: float) -> tuple[float, float, float]:
-    """A quantile with its interval: where the distribution function and the ends of its interval reach `chance`.
+def quantiles(under: Floats, edges: Floats, chances: Sequence[float]) -> list[tuple[float, float, float]]:
+    """Quantiles with their intervals: where the distribution function and the ends of its interval reach each chance.
 
-    of: a cell for each edge, with (how many lay at or under it, how many there were).
+    under: [groups, edges], how many lay at or under each edge; all of them lie under the last.
     """
-    reached = ratio(of, np.array([1.0, 0.0]), np.array([0.0, 1.0]), 0.0, 1.0)
-    value, low, high = (_crossed(each, edges, chance) for each in (reached.value, reached.high, reached.low))
-    return value, low, high
+    groups, count = len(under), under[:, -1]
+    total = count.sum()
+    if total == 0.0:
+        return [(np.nan, np.nan, np.nan)] * len(chances)
+    value = under.sum(axis=0) / total
+    half = np.full(value.shape, np.nan)
+    if groups > 1:
+        squares = np.square(under - value * count[:, None]).sum(axis=0)
+        half = _student(groups) * np.sqrt(squares * groups / (groups - 1)) / total
+    functions = [value, np.minimum(value + half, 1.0), np.maximum(value - half, 0.0)]
+    risen = [np.maximum.accumulate(each) for each in functions]
+    return [tuple(_crossed(each, edges, chance) for each in risen) for chance in chances]  # type: ignore[misc]
 
 
-def _crossed(function: Floats, edges: Floats, chance: float) -> float:
-    """Where a function over the edges first reaches a chance; between edges it is a straight line."""
-    if np.isnan(function).any():
+def _student(units: int) -> float:
+    """How many standard errors the interval reaches to either side."""
+    return float(stats.t.ppf(0.5 + CONFIDENCE / 2.0, units - 1))
+
+
+def _crossed(risen: Floats, edges: Floats, chance: float) -> float:
+    """Where a function that never falls first reaches a chance; between edges it is a straight line."""
+    if np.isnan(risen[-1]):
         return np.nan
-    risen = np.maximum.accumulate(function)
     place = int(np.searchsorted(risen, chance))
     if place == 0:
         return float(edges[0])
