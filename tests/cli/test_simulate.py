@@ -55,6 +55,27 @@ def test_with_periods_the_intervals_of_the_day_are_said(run: Run, tmp_path: Path
     assert {row["period"] for row in data if row["measure"] == "wait_p95_s"} >= {"00:00", "23:30"}
 
 
+def test_days_are_carried_on_or_start_empty_as_the_options_say(run: Run, tmp_path: Path) -> None:
+    write_lone(tmp_path, LONE + "[steady]\ncarry = true\nwarm_up_days = 2\n")
+    options = ("simulate", "centre.toml", "--days", "2", "--replications", "2")
+    said = [
+        run(*options, *more, "--json").json
+        for more in ((), ("--empty",), ("--warm-up", "1"), ("--carry", "--warm-up", "0"))
+    ]
+    found = [(each["carry"], each["warm_up_days"], each["unit"]) for each in said]
+    batches = "batch of days"
+    assert found == [(True, 2, batches), (False, 0, "day"), (True, 1, batches), (True, 0, batches)]
+    assert "2 days on end after 2 to warm up" in run(*options).out
+
+
+@pytest.mark.parametrize("warm_up", ["1", "-1", "1000000"])
+def test_a_warm_up_that_cannot_be_is_refused(run: Run, tmp_path: Path, warm_up: str) -> None:
+    write_lone(tmp_path)
+    carry = [] if warm_up == "1" else ["--carry"]
+    done = run("simulate", "centre.toml", "--warm-up", warm_up, *carry)
+    assert (done.code, "bad-warm-up" in done.err or "too-much-simulated-days" in done.err) == (2, True)
+
+
 def test_one_day_alone_has_no_intervals(run: Run, tmp_path: Path) -> None:
     write_lone(tmp_path)
     done = run("simulate", "centre.toml", "--days", "1", "--replications", "1")

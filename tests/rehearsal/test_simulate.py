@@ -11,7 +11,7 @@ from polars.testing import assert_frame_equal
 
 from releve.base.errors import InputError
 from releve.operation.centre import Operation
-from releve.operation.lone import centre
+from releve.operation.lone import centre, with_steady
 from releve.rehearsal import measured
 from releve.rehearsal.simulate import Simulated, simulate
 from releve.workforce.erlang import erlang_a, erlang_b, erlang_c
@@ -84,6 +84,16 @@ def test_a_quantile_of_the_waits_is_that_of_erlang_c() -> None:
     done = simulate(one_queue(75, 6), days=60, replications=4)
     # Who waits, waits an exponential time of mean 240 / (6 - 5): P(wait > t) = C exp(-t / 240).
     assert near(done, "wait_p95_s", 240.0 * math.log(float(erlang_c(6, 5.0)) / 0.05))
+
+
+def test_days_that_start_empty_fill_up_as_the_theory_says_and_carried_ones_are_full() -> None:
+    """With people enough nobody waits, and busy ones are Poisson: load x (1 - exp(-t / handle_s)) from empty."""
+    empty = one_queue(15, 40, {"handle_s": 3600}, interval_minutes=120, steady={})
+    load, t = 15.0, 2.0  # erlangs; hours, in handle times
+    filling = load * (1.0 - (1.0 - math.exp(-t)) / t)  # the mean over the first two hours
+    for operation, exact in ((empty, filling), (with_steady(empty, carry=True, warm_up_days=1), load)):
+        found = row(simulate(operation, days=40, replications=4), "busy", "team", "00:00")
+        assert abs(found["value"] - exact) < found["high"] - found["low"]
 
 
 def test_a_quantile_of_an_intervals_waits_is_that_of_erlang_c() -> None:

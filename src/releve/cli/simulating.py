@@ -16,7 +16,7 @@ from releve.base.errors import wrong
 from releve.cli.options import Json, refuse_folder, refuse_threads
 from releve.cli.printing import NARROW, console, new_table, number, percent, print_json, with_ends
 from releve.cli.telling import tell_story
-from releve.operation.lone import load_operation
+from releve.operation.lone import load_operation, with_steady
 from releve.rehearsal import files
 from releve.rehearsal.simulate import Progress as Tell
 from releve.rehearsal.simulate import simulate as simulated
@@ -33,6 +33,21 @@ Days = Annotated[
 Replications = Annotated[int, Parameter(help="How often the days are played, each time with other draws.")]
 Seed = Annotated[int, Parameter(help="Decides every draw: the same seed gives the same results.")]
 Threads = Annotated[int | None, Parameter(help="Threads; the results are the same. All cores by default.")]
+Carry = Annotated[
+    bool | None,
+    Parameter(
+        name="--carry",
+        negative="--empty",
+        help="Whether a day goes on where the one before ended, or starts empty; as the file says unless given.",
+    ),
+]
+WarmUp = Annotated[
+    int | None,
+    Parameter(
+        name="--warm-up",
+        help="Days that are played first and not counted, with --carry; as the file says unless given.",
+    ),
+]
 Periods = Annotated[
     bool, Parameter(name="--periods", negative=(), help="Say it also for every interval of the day.")
 ]
@@ -72,6 +87,8 @@ def simulate(
     replications: Replications = 10,
     seed: Seed = 1,
     threads: Threads = None,
+    carry: Carry = None,
+    warm_up: WarmUp = None,
     periods: Periods = False,
     trace: Trace = None,
     out: Out = None,
@@ -86,7 +103,7 @@ def simulate(
     refuse_threads(threads)
     if out is not None:
         refuse_folder(out)
-    centre = load_operation(operation)
+    centre = with_steady(load_operation(operation), carry=carry, warm_up_days=warm_up)
     if trace is not None:
         if out is not None:
             mend = "leave --out away; with --json the story is data"
@@ -161,10 +178,11 @@ def _rows(rows: list[dict[str, Any]], scope: str, key: str) -> Rows:
 
 def _title(summary: dict[str, Any]) -> str:
     warm_up = f" after {summary['warm_up_days']} to warm up" if summary["warm_up_days"] else ""
+    on_end = " on end" if summary["carry"] else ""
     played, asked = summary["played_days"], summary["asked_days"]
     stopped = f", of which {played:,} were played" if played < asked else ""
     return (
-        f"{summary['operation']}: {summary['days']} days{warm_up} x {summary['replications']} "
+        f"{summary['operation']}: {summary['days']} days{on_end}{warm_up} x {summary['replications']} "
         f"replications{stopped}, seed {summary['seed']}"
     )
 

@@ -77,6 +77,27 @@ def centre(**tables: Any) -> Operation:
     return _operation(Document("", values, {route: Place(_key(route), 0) for route in _routes(values)}))
 
 
+def with_steady(
+    operation: Operation, *, carry: bool | None = None, warm_up_days: int | None = None
+) -> Operation:
+    """The same operation with days that are carried on or start empty, and so many to warm up; none: as the file says.
+
+    Days that are made to start empty need no warm-up. Raises InputError for one of days that start empty.
+    """
+    if carry is False and warm_up_days is None:
+        warm_up_days = 0
+    said = {"carry": carry, "warm_up_days": warm_up_days}
+    steady = operation.steady.model_copy(
+        update={key: value for key, value in said.items() if value is not None}
+    )
+    if steady.warm_up_days < 0:
+        raise wrong("bad-warm-up", f"{steady.warm_up_days} days to warm up", "at least 0", "leave it out")
+    if steady.warm_up_days and not steady.carry:
+        found = f"{steady.warm_up_days} days to warm up, and every day starts empty"
+        raise wrong("bad-warm-up", found, "a warm-up of days that are carried on", "add --carry")
+    return operation.model_copy(update={"steady": steady})
+
+
 def complete(values: Mapping[str, Any]) -> dict[str, Any]:
     """The raw values of a lone file with all that it need not say; what is not of the right kind is left as it is."""
     whole = deepcopy(dict(values))

@@ -80,8 +80,8 @@ def simulate(
 
     Ctrl-C stops at the end of the days in hand and keeps what was finished. Raises InputError for what it refuses.
     """
-    refuse(days, replications, seed)
     warm_up = operation.steady.warm_up_days
+    refuse(days, replications, seed, warm_up)
     stage = lone_stage(operation, warm_up + days)
     scopes = scopes_of(stage)
     split = _split(stage, scopes, warm_up, replications)
@@ -101,6 +101,7 @@ def simulate(
         "first_day": operation.day.isoformat(),
         "days": days,
         "warm_up_days": warm_up,
+        "carry": operation.steady.carry,
         "replications": replications,
         "seed": seed,
         "asked_days": days * replications,
@@ -111,7 +112,7 @@ def simulate(
     return Simulated(*simulated.told(rows, summary), interrupted)
 
 
-def refuse(days: int, replications: int, seed: int) -> None:
+def refuse(days: int, replications: int, seed: int, warm_up: int) -> None:
     """Raise InputError for a simulation that is not one."""
     if days < 1:
         raise wrong("no-day", f"{days} days", "at least 1", "ask for 28")
@@ -119,7 +120,7 @@ def refuse(days: int, replications: int, seed: int) -> None:
         raise wrong("no-replication", f"{replications} replications", "at least 1", "ask for 10")
     if not 0 <= seed < 2**63:
         raise wrong("bad-seed", seed, "a whole number, at least 0")
-    if finding := beyond("simulated-days", days * replications):
+    if finding := beyond("simulated-days", (days + warm_up) * replications):
         raise InputError([finding])
 
 

@@ -104,8 +104,9 @@ def notable(
 
 
 def _stage(operation: Operation, name: ContactName, days: int, replications: int, seed: int) -> LoneStage:
-    refuse(days, replications, seed)
-    stage = lone_stage(operation, operation.steady.warm_up_days + days)
+    warm_up = operation.steady.warm_up_days
+    refuse(days, replications, seed, warm_up)
+    stage = lone_stage(operation, warm_up + days)
     refuse_elsewhere(name, stage, replications)
     return stage
 
