@@ -143,11 +143,12 @@ NOTES = (
     "groups of units. Work that is held to a deadline has no such waits. A centre with more than 7,000 intervals x "
     "queues has the quantiles of the whole day alone: the histograms of more would not fit.",
     "## simulation.json",
-    "In Python `simulate(...).summary`: `format`, `operation` (its name), `first_day`, `days`, `warm_up_days`, "
-    "`carry` (whether days go on), `replications`, `seed`, `asked_days`, `played_days` (fewer after "
-    "Ctrl-C), `unit` (`day`, `week`, `batch of days`, `replication`), `units` (how many), and `whole_day`: the rows of the whole day, with the "
-    "keys `scope`, `name`, `measure`, `value`, `low`, `high`, `unit` and `definition`. With `--periods` what is "
-    "printed by `--json` has the intervals of the day as well, as `by_period`: the same keys and `period`.",
+    "In Python `simulate(...).summary`: `format`, `operation` (its name), `first_day`, `days`, "
+    "`warm_up_days`, `carry` (whether days go on), `replications`, `seed`, `asked_days`, `played_days` (fewer "
+    "after Ctrl-C), `unit` (`day`, `week`, `batch of days`, `replication`), `units` (how many), and "
+    "`whole_day`: the rows of the whole day, with the keys `scope`, `name`, `measure`, `value`, `low`, "
+    "`high`, `unit` and `definition`. With `--periods` what is printed by `--json` has the intervals of the "
+    "day as well, as `by_period`: the same keys and `period`.",
 )
 
 
