@@ -2,8 +2,9 @@
 
     python -m benchmarks.engine [--rounds 5]
 
-Speeds are calls a second of processor time, the median of the rounds; statistics are means over the rounds with their
-standard error, beside what is known. The limit is what the draws, and the draws with one heap, cost without a model.
+Speeds are calls a second of processor time, the median of the rounds, and how many times as fast ours is. Statistics
+are means over the rounds with their standard error, beside what is known, and whether they agree with it. The limit is
+what the draws, and the draws with one heap, cost without a model (`engine_limit`).
 """
 
 import argparse
@@ -14,154 +15,32 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, field
+from functools import partial
+from importlib import import_module
 
-import numba
 import numpy as np
+from scipy.stats import t
 
+from benchmarks.engine_limit import COUNT, limits
+from benchmarks.engine_ours import house_a, house_b, play
 from benchmarks.engine_peers import (
     A_AGENTS,
     A_PATIENCE_S,
     A_PER_S,
     A_SERVICE_S,
-    DAY_S,
     MODEL_B,
     THRESHOLD_S,
     WARM_S,
     Tally,
-    cimba_a,
-    ciw_a,
     simpy_a,
     simpy_b,
     simpy_resource_a,
 )
-from releve.base.draws import bits, fold
-from releve.base.ids import stable_hash
-from releve.engine.day import day, nothing_carried
-from releve.engine.heaps import _replace_top
-from releve.engine.house import House, Plan, build
-from releve.engine.plan import Durations, Skill, agenda, lay_out, seats
-from releve.engine.shapes import DUTY, GROUP, HANDLING, HEAP, LINE, QUEUE, TEAM, Array
-from releve.engine.variates import duration, exponential
 from releve.workforce.erlang import ServiceLevel, erlang_a
 
-INTERVAL_S = 600.0
-DRAIN_S = 6 * 3600.0  # model B: the day is over when everyone has gone
 KNOWN_B = (0.0293, 0.8804)  # of 108 million calls
-
-
-def house(queues: list[dict[str, float]], teams: list[tuple[int, list[list[int]]]], first: Array) -> House:
-    """One site; queues by their settings; teams as (people, ranks of queues), all on duty all the time."""
-    rows, handling = np.zeros(len(queues), QUEUE), np.zeros((len(queues), len(teams)), HANDLING)
-    durations = Durations()
-    rows["trunk"] = rows["retry_as"] = rows["callback"] = handling["wrap"] = -1
-    rows["resolved"] = rows["handle_factor"] = rows["return_days"] = handling["factor"] = 1.0
-    rows["threshold_s"] = THRESHOLD_S
-    for q, told in enumerate(queues):
-        rows[q]["hash"] = stable_hash(f"queue {q}")
-        rows[q]["patience"] = durations.add("exponential", told["patience_s"])
-        shape = "lognormal" if "handle_cv" in told else "exponential"
-        handling[q]["talk"] = durations.add(shape, told["handle_s"], told.get("handle_cv", 1.0))
-    lines = np.zeros(len(queues), LINE)
-    lines["queue"] = range(len(queues))
-    team_rows = np.zeros(len(teams), TEAM)
-    skills = [
-        Skill(t, q, rank) for t, team in enumerate(teams) for rank, qs in enumerate(team[1]) for q in qs
-    ]
-    serves, served = lay_out(skills, team_rows, lines)
-    agents, _ = seats([t for t, (people, _) in enumerate(teams) for _ in range(people)], [1] * len(teams))
-    agents["group"] = agents["team"]
-    can = np.array([[any(q in rank for rank in ranks) for q in range(len(queues))] for _, ranks in teams])
-    plan = Plan(
-        rows, lines, team_rows, agents, serves, served, durations.rows, handling,
-        np.arange(len(queues))[:, None], can.astype(np.int64), np.array([-1]),
-    )  # fmt: skip
-    built = build(plan, intervals=first.shape[1], interval_s=INTERVAL_S)
-    built.today["length_s"], built.today["ordinal"] = first.shape[1] * INTERVAL_S, 1
-    groups = np.zeros(len(teams), GROUP)
-    groups["team"] = range(len(teams))
-    summed = np.concatenate([np.zeros((len(first), 1)), first.cumsum(axis=1)], axis=1)
-    everyone = agenda(*((0.0, DUTY, team, 1) for team in range(len(teams))))
-    return built._replace(first=first, cumulative=summed, groups=groups, agenda=everyone)
-
-
-def house_a(calls: int) -> House:
-    """Model A as one long day."""
-    intervals = round(calls / A_PER_S / INTERVAL_S)
-    first = np.full((1, intervals), A_PER_S * INTERVAL_S)
-    return house([{"handle_s": A_SERVICE_S, "patience_s": A_PATIENCE_S}], [(A_AGENTS, [[0]])], first)
-
-
-def house_b() -> House:
-    """Model B: twelve hours, and the time to drain."""
-    edges = np.arange(int(DAY_S / INTERVAL_S) + 1) * INTERVAL_S
-    turn = DAY_S / (2 * math.pi)
-    grown = edges - MODEL_B.swing * turn * np.cos(
-        edges / turn - math.pi / 2
-    )  # the integral of the rate over its mean
-    first = np.zeros((len(MODEL_B.per_day), int((DAY_S + DRAIN_S) / INTERVAL_S)))
-    first[:, : len(edges) - 1] = np.diff(grown) * np.array(MODEL_B.per_day)[:, None] / DAY_S
-    one = {"handle_s": MODEL_B.service_s, "handle_cv": 1.0, "patience_s": MODEL_B.patience_s}
-    teams = [
-        (people, [list(rank) for p in (0, 1) if (rank := [q for q in queues if MODEL_B.priority[q] == p])])
-        for people, queues in MODEL_B.teams
-    ]
-    return house([one] * len(MODEL_B.per_day), teams, first)
-
-
-def play(built: House, days: int, seed: int, warm_s: float) -> Tally:
-    """Independent days in our engine."""
-    told = Tally()
-    warm = int(warm_s / INTERVAL_S)
-    for number in range(days):
-        with np.errstate(over="ignore"):
-            built.today["key"] = fold(np.uint64(seed), np.uint64(number))
-        built, _ = day(built, nothing_carried())
-        told.calls += int(built.tally["offered"].sum())
-        told.offered += built.tally["offered"][warm:].sum()
-        told.abandoned += built.tally["abandoned"][warm:].sum()
-        told.within += built.tally["within"][warm:].sum()
-    return told
-
-
-class Kinds(NamedTuple):
-    """What of a house a duration needs."""
-
-    durations: Array
-    observed: Array
-
-
-@numba.njit
-def draws_alone(count, kinds):  # type: ignore[no-untyped-def]
-    """A key, a time between arrivals, a patience and a service for each call."""
-    total = 0.0
-    for number in range(count):
-        key = fold(np.uint64(1), np.uint64(number))
-        total += exponential(bits(key, 0, 0)) + exponential(bits(key, 0, 2))
-        total += duration(kinds, 0, bits(key, 0, 1))
-    return total
-
-
-@numba.njit
-def draws_and_heap(heap, count, kinds):  # type: ignore[no-untyped-def]
-    """The same, and each call's end takes the place of the earliest one in a heap."""
-    for number in range(count):
-        key = fold(np.uint64(1), np.uint64(number))
-        now = heap[0]["at"] + 1e-9 * (exponential(bits(key, 0, 0)) + exponential(bits(key, 0, 2)))
-        _replace_top(heap, len(heap), now + duration(kinds, 0, bits(key, 0, 1)), number)
-    return heap[0]["at"]
-
-
-def limits(shape: str, mean: float, people: int) -> dict[str, Callable[[int], object]]:
-    """The two programs for a model's service times and people."""
-    durations = Durations()
-    durations.add(shape, mean)
-    kinds = Kinds(durations.rows, np.zeros(0))
-    return {
-        "draws alone": lambda count: draws_alone(count, kinds),
-        "draws and one heap": lambda count: draws_and_heap(np.zeros(people, HEAP), count, kinds),
-    }
+DISAGREES = 0.001  # so rarely does the truth lie so far from a mean of the rounds (Student's t)
 
 
 @dataclass
@@ -169,9 +48,9 @@ class Runner:
     """One engine on one model, and what its rounds gave."""
 
     name: str
-    run: Callable[[int], Tally]  # from the round's number
-    speeds: list[float]
-    tallies: list[Tally]
+    run: Callable[[int], Tally]  # by the round's number
+    speeds: list[float] = field(default_factory=list)
+    tallies: list[Tally] = field(default_factory=list)
 
     def round(self, number: int) -> None:
         started = time.process_time()
@@ -183,51 +62,64 @@ class Runner:
     def speed(self) -> float:
         return float(np.median(self.speeds))
 
-    def statistics(self) -> str:
-        parts = [(t.abandoned / t.offered, t.within / t.offered) for t in self.tallies if t.offered]
+    def statistics(self, known: tuple[float, float]) -> str:
+        parts = [
+            (each.abandoned / each.offered, each.within / each.offered)
+            for each in self.tallies
+            if each.offered
+        ]
         if not parts:
             return ""
         means, errors = np.mean(parts, axis=0), np.std(parts, axis=0, ddof=1) / math.sqrt(len(parts))
-        return "".join(f"{mean:10.4f} ± {error:.4f}" for mean, error in zip(means, errors, strict=True))
+        told = "".join(f"{mean:10.4f} ± {error:.4f}" for mean, error in zip(means, errors, strict=True))
+        off = np.abs(means - known) / errors
+        return told + ("  agrees" if (off < t.isf(DISAGREES / 2, len(parts) - 1)).all() else "  DISAGREES")
 
 
 def model_a() -> list[Runner]:
     """Everyone who plays model A."""
     ours = house_a(200_000)
-    runners = [
-        Runner("Releve", lambda n: play(ours, 10, n, WARM_S), [], []),
-        Runner("SimPy, a Resource", lambda n: simpy_resource_a(50_000, n), [], []),
-        Runner("SimPy, by hand", lambda n: simpy_a(100_000, n), [], []),
+    return [
+        Runner("Releve", lambda n: play(ours, 10, n, WARM_S)),
+        Runner("SimPy, a Resource", lambda n: simpy_resource_a(50_000, n)),
+        Runner("SimPy, by hand", lambda n: simpy_a(100_000, n)),
+        *peers("play_a", {"Ciw": 30_000, "Cimba": 200_000}),
+        *limit_runners("exponential", A_SERVICE_S, A_AGENTS),
     ]
-    for name, peer, calls in (("Ciw", ciw_a(), 30_000), ("Cimba", cimba_a(), 200_000)):
-        if peer is not None:
-            runners.append(Runner(name, lambda n, peer=peer, calls=calls: peer(calls, n), [], []))  # type: ignore[misc]
-        else:
-            print(f"{name} is not installed here: `make bench` brings it.")
-    return runners + limit_runners("exponential", A_SERVICE_S, A_AGENTS)
 
 
 def model_b() -> list[Runner]:
-    """Everyone who plays model B: neither Ciw nor Cimba has the longest idle of several teams by itself."""
+    """Everyone who plays model B: none of the peers has the longest idle of several teams, so it is written in each."""
     ours = house_b()
-    runners = [
-        Runner("Releve", lambda n: play(ours, 200, n, 0.0), [], []),
-        Runner("SimPy, by hand", lambda n: simpy_b(15, n), [], []),
+    return [
+        Runner("Releve", lambda n: play(ours, 200, n, 0.0)),
+        Runner("SimPy, by hand", lambda n: simpy_b(15, n)),
+        *peers("play_b", {"Ciw": 5, "Cimba": 100}),
+        *limit_runners("lognormal", MODEL_B.service_s, sum(people for people, _ in MODEL_B.teams)),
     ]
-    return runners + limit_runners("lognormal", MODEL_B.service_s, sum(people for people, _ in MODEL_B.teams))
 
 
-def limit_runners(shape: str, mean: float, people: int) -> list[Runner]:
-    count = 2_000_000
+def peers(function: str, sizes: dict[str, int]) -> Iterator[Runner]:
+    """Those of the peers that are installed, with the calls or days of a round."""
+    for name, size in sizes.items():
+        try:
+            module = import_module(f"benchmarks.engine_{name.lower()}")
+        except ImportError:
+            print(f"{name} is not installed here: `make bench` brings it.")
+        else:
+            yield Runner(name, partial(getattr(module, function), size))
 
-    def runner(name: str, program: Callable[[int], object]) -> Runner:
-        def run(_: int) -> Tally:
-            program(count)
-            return Tally(calls=count)
 
-        return Runner(name, run, [], [])
+def limit_runners(shape: str, mean: float, people: int) -> Iterator[Runner]:
+    """The two programs of `engine_limit`."""
+    for name, program in limits(shape, mean, people).items():
+        yield Runner(name, partial(bare, program))
 
-    return [runner(*each) for each in limits(shape, mean, people).items()]
+
+def bare(program: Callable[[int], object], _: int) -> Tally:
+    """A round of a program that is no model: it has nothing to say of calls."""
+    program(COUNT)
+    return Tally(calls=COUNT)
 
 
 def table(title: str, runners: list[Runner], known: tuple[float, float], rounds: int) -> Iterator[str]:
@@ -241,14 +133,14 @@ def table(title: str, runners: list[Runner], known: tuple[float, float], rounds:
     yield f"\n{title:22}{'calls/s':>12}{'ours is':>10}{'abandoned':>14}{'within 20 s':>19}"
     for each in runners:
         ratio = "" if each is runners[0] else f"{runners[0].speed / each.speed:8.2f} x"
-        yield f"{each.name:22}{each.speed:12,.0f}{ratio:>10}{each.statistics()}"
+        yield f"{each.name:22}{each.speed:12,.0f}{ratio:>10}{each.statistics(known)}"
     yield f"{'known':44}{known[0]:10.4f}{known[1]:19.4f}"
 
 
 START = """
 import time, os
 started = time.process_time()
-from benchmarks.engine import house_b, play
+from benchmarks.engine_ours import house_b, play
 imported = time.process_time()
 play(house_b(), 1, 1, 0.0)
 print(imported - started, time.process_time() - imported)

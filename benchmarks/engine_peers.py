@@ -1,4 +1,4 @@
-"""The two reference models in the simulators beside us. Every function plays some calls and returns what came of them.
+"""The two reference models, and both in SimPy. Every function plays some calls and returns what came of them.
 
 Model A: calls come 20 a minute to 85 people, mean service 4 minutes, mean patience 3 minutes, both exponential; from
 empty, what comes in the first 200 minutes is not counted. Model B: three queues, three teams, twelve hours, see
@@ -8,7 +8,7 @@ empty, what comes in the first 200 minutes is not counted. Model B: three queues
 import math
 import random
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +17,7 @@ import simpy
 A_PER_S, A_AGENTS, A_SERVICE_S, A_PATIENCE_S = 20 / 60.0, 85, 240.0, 180.0
 WARM_S = 12_000.0  # model A: what comes before is not counted
 THRESHOLD_S = 20.0
-DAY_S = 12 * 3600.0
+DAY_S, DRAIN_S = 12 * 3600.0, 6 * 3600.0  # model B: the day is over when everyone has gone
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ class ModelB:
 
 
 MODEL_B = ModelB()
+SIGMA_B = math.sqrt(math.log(2.0))  # of the logarithm of its service time
 
 
 @dataclass
@@ -162,8 +163,7 @@ def simpy_resource_a(calls: int, seed: int) -> Tally:
 def simpy_b(days: int, seed: int) -> Tally:
     """Model B in SimPy: independent days from empty, drained at the end."""
     draw, total = random.Random(seed), Tally()
-    sigma = math.sqrt(math.log(2.0))
-    mu = math.log(MODEL_B.service_s) - sigma * sigma / 2
+    mu = math.log(MODEL_B.service_s) - SIGMA_B * SIGMA_B / 2
     for _ in range(days):
         env = simpy.Environment()
         idle = [deque([0.0] * people) for people, _ in MODEL_B.teams]
@@ -178,45 +178,10 @@ def simpy_b(days: int, seed: int) -> Tally:
                     return
                 if draw.random() * most < MODEL_B.rate(q, env.now):
                     patience = draw.expovariate(1 / MODEL_B.patience_s)
-                    env.process(centre.call(q, patience, draw.lognormvariate(mu, sigma), counted=True))
+                    env.process(centre.call(q, patience, draw.lognormvariate(mu, SIGMA_B), counted=True))
 
         for q in range(len(MODEL_B.per_day)):
             env.process(arrivals(q))
         env.run()
     total.calls = int(total.offered)
     return total
-
-
-def ciw_a() -> Callable[[int, int], Tally] | None:
-    """Model A in Ciw, whose records are read afterwards; none where it is not installed."""
-    try:
-        import ciw
-    except ImportError:
-        return None
-
-    def play(calls: int, seed: int) -> Tally:
-        ciw.seed(seed)
-        network = ciw.create_network(
-            arrival_distributions=[ciw.dists.Exponential(A_PER_S)],
-            service_distributions=[ciw.dists.Exponential(1 / A_SERVICE_S)],
-            number_of_servers=[A_AGENTS],
-            reneging_time_distributions=[ciw.dists.Exponential(1 / A_PATIENCE_S)],
-        )
-        world = ciw.Simulation(network)
-        world.simulate_until_max_time(calls / A_PER_S)
-        tally = Tally(calls=calls)
-        for record in world.get_all_records():
-            if record.arrival_date > WARM_S:
-                tally.add(record.waiting_time, record.record_type == "service")
-        return tally
-
-    return play
-
-
-def cimba_a() -> Callable[[int, int], Tally] | None:
-    """Model A in Cimba, compiled by it; none where it is not installed."""
-    try:
-        from benchmarks.engine_cimba import play
-    except ImportError:
-        return None
-    return play

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.engine import house_b
+from benchmarks.engine_ours import house_b
 from releve.engine.day import nothing_carried
 from releve.engine.measures import MEASURES
 from tests.engine.centres import key_of
