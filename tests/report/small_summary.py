@@ -239,7 +239,13 @@ def week(number: int, weeks: int) -> Json:
         "share": spread(10000 * part * 0.95, 0.05),
         "share_answered": spread(10000 * part * 0.5),
         "sites": [
-            {"site": site, "needed": needed, "present": spread(needed * 1.05), "busy": chance(0.78)}
+            {
+                "site": site,
+                "needed": needed,
+                "needed_in_force": spread(needed * 0.9),
+                "present": spread(needed * 1.05),
+                "busy": chance(0.78),
+            }
             for site, needed in people.items()
         ],
         "queues": [

@@ -180,9 +180,30 @@ def test_a_bad_fit_is_called_bad() -> None:
     assert "The rehearsal does not reproduce the history well:" in bad
 
 
+@pytest.mark.parametrize(
+    ("found", "says"),
+    [
+        ([], "It reproduces the history"),
+        (
+            [{"rule": "bad-fit", "file": "", "line": 0, "found": "1 of 4", "allowed": "", "mend": ""}],
+            "It does not reproduce the history well",
+        ),
+    ],
+)
+def test_a_status_quo_is_asked_for_its_fit_and_not_for_safety(found: list[dict[str, Any]], says: str) -> None:
+    text = Reader(render(small_summary(fit=fit(), waves=[], findings=found))).text
+    assert f"Can it play the centre as it was? {says}" in re.sub(r"[✓!] ", "", text)
+    assert "safe" not in text.lower()
+
+
+def test_the_people_needed_for_the_share_in_force_stand_beside_those_of_the_plan(full: str) -> None:
+    text = Reader(full).text
+    assert "Newtown: needed as planned needed for the share in force present busy" in text
+
+
 def test_the_status_quo_is_not_called_a_move() -> None:
     text = Reader(render(small_summary(fit=fit(4), waves=[]))).text
-    assert "Is it safe as it is?" in text
+    assert "Can it play the centre as it was?" in text
     assert "--status-quo" in text
     assert "No wave: nothing moves" in text
 

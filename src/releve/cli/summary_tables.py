@@ -86,9 +86,11 @@ def _waves(waves: Sequence[Row], out: Console, wide: bool) -> None:
             out.print(Text(f"Service level{of}: {definition}.", "dim"))
     out.print(
         Text(
-            "Opens: in brackets the median day on which it opened, if another. Need, present: people on duty "
-            "in its first five working days. Holds: the chance that it is not done on the day before the next wave "
-            "opens (the last: when the transition ends). Never: that it does not open while its donor is there.",
+            "Opens: in brackets the median day on which it opened, if another. Need, present: people on duty, "
+            "mean of its first five working days (its capacity gate asks on the one day). Service level, abandoned: "
+            "over all days on which it was the last wave open. Holds: the chance that it is not done on the day "
+            "before the next wave opens (the last: when the transition ends). Never: that it does not open while its "
+            "donor is there.",
             "dim",
         )
     )

@@ -45,7 +45,7 @@ OF_A_REPLICATION: dict[Measure, Callable[[Played], float]] = {
     ),
     Measure("abandoned", "share of offered", "less"): _ratio(ABANDONED, OFFERED),
     Measure("within the target's threshold", "share of offered", "more"): _ratio(WITHIN, OFFERED),
-    Measure("repeats", "share of offered", "less"): _ratio(REPEATED, OFFERED),
+    Measure("repeat contacts", "share of offered", "less"): _ratio(REPEATED, OFFERED),
     Measure("on duty", "hours", "neither"): lambda each: float(each.on_duty_s.sum() / 3600.0),
 }
 

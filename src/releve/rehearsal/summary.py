@@ -17,6 +17,7 @@ from releve.operation.clock import TZDATA_VERSION
 from releve.rehearsal.compared import COUNT, REPEAT, TOTAL
 from releve.rehearsal.cost import months
 from releve.rehearsal.findings import findings
+from releve.rehearsal.in_force import needed_in_force
 from releve.rehearsal.needed import shares_after
 from releve.rehearsal.play import Played, Stand
 from releve.rehearsal.risk import answer, most_frequent, quantiles, week_risk
@@ -112,6 +113,7 @@ def _weeks(stand: Stand, played: Sequence[Played]) -> list[dict[str, Any]]:
     risk, customers = week_risk(played, week_of, len(order))
     open_day = stage.open_interval.any(axis=(1, 2))
     lines = np.array([[each.lines[week_of == w].sum(axis=0) for w in range(len(order))] for each in played])
+    in_force = needed_in_force(stand, played)
     found = []
     for w, monday in enumerate(order):
         days = np.flatnonzero((week_of == w) & open_day)
@@ -125,7 +127,7 @@ def _weeks(stand: Stand, played: Sequence[Played]) -> list[dict[str, Any]]:
                 "share_planned": _share_planned(stage, days),
                 "share": quantiles([_share(stage, each, days) for each in played]),
                 "share_answered": quantiles([_share_answered(stage, each, days) for each in played]),
-                "sites": [_site(stand, played, d, days) for d in range(len(stage.destinations))],
+                "sites": [_site(stand, played, d, days, in_force) for d in range(len(stage.destinations))],
                 "queues": [_queue(stage, lines[:, w], q) for q in range(len(stage.queues))],
             }
         )
@@ -171,8 +173,10 @@ def _share_answered(stage: Stage, each: Played, days: np.ndarray) -> float:
     return WHOLE * float(answered[new].sum()) / both if both > 0 else float("nan")
 
 
-def _site(stand: Stand, played: Sequence[Played], d: int, days: np.ndarray) -> dict[str, Any]:
-    """People on duty at a site in a week: needed for the planned share, present, and how busy."""
+def _site(
+    stand: Stand, played: Sequence[Played], d: int, days: np.ndarray, in_force: np.ndarray
+) -> dict[str, Any]:
+    """People on duty at a site in a week: needed for the planned share and the one in force, present, how busy."""
     stage = stand.stage
     needed = 0.0
     if len(days):
@@ -189,6 +193,9 @@ def _site(stand: Stand, played: Sequence[Played], d: int, days: np.ndarray) -> d
     return {
         "site": stage.sites[d],
         "needed": needed,
+        "needed_in_force": quantiles(
+            in_force[:, days, d].mean(axis=1) if len(days) else np.zeros(len(played))
+        ),
         "present": quantiles(on_duty / open_s if open_s > 0 else on_duty * 0.0),
         "busy": quantiles(np.divide(busy, on_duty, out=np.zeros_like(busy), where=on_duty > 0)),
     }

@@ -85,15 +85,14 @@ def band(
     return layers
 
 
-def share(rows: Sequence[Row], domain: tuple[float, float], form: str) -> Layers:
-    """The share in force as `band` has it, and dotted what the new site answered, median."""
-    lines = band(rows, "share", "share_planned", BLUE, domain, form)
-    answered = [_span(row) | {"value": row["share_answered"]["p50"]} for row in rows]
+def with_dots(lines: Layers, rows: Sequence[Row], key: str) -> Layers:
+    """A chart as it is, and over it, dotted, the median of other quantiles of the same weeks."""
+    medians = [_span(row) | {"value": row[key]["p50"]} for row in rows]
 
     def layers(width: int) -> Layered:
         scale, axis = _times(rows)
         dots = (
-            _on(answered)
+            _on(medians)
             .mark_line(color=SOFT, strokeWidth=1.8, strokeDash=[1, 4], strokeCap="round")
             .encode(x=alt.X("middle:T", scale=scale, axis=axis, title=None), y=alt.Y("value:Q"))
         )

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from releve.report import words
-from releve.report.charts import band, cost, level, risk, share
+from releve.report.charts import BLUE, band, cost, level, risk, with_dots
 from releve.report.drawing import COLOURS, HALF, NARROW, WIDE, Figure, figure
 
 Row = Mapping[str, Any]
@@ -36,7 +36,9 @@ def _weekly(summary: Row, dates: Sequence[Row], sites: Mapping[str, str]) -> dic
     says = f"{len(weeks)} weeks from {words.day(weeks[0]['starts'])}"
     largest = words.percent(max(week["interrupted"] for week in weeks))
     bars = risk(weeks, dates, waves)
-    lines = share(weeks, (0, 10_000), SHARES)
+    lines = with_dots(
+        band(weeks, "share", "share_planned", BLUE, (0, 10_000), SHARES), weeks, "share_answered"
+    )
     told = f"Bars, {says}; the largest is {largest}"
     title = "Share at the destination, by week"
     return {
@@ -59,6 +61,7 @@ def _people(weeks: Sequence[Row], colours: Mapping[str, str], says: str) -> dict
         ]
         if top := max(_heights(rows), default=0.0):
             lines = band(rows, "present", "needed", colour, (0, top * 1.08), PEOPLE)
+            lines = with_dots(lines, rows, "needed_in_force")
             title = f"People needed and present at {site}"
             panels[site] = figure(f"people-{number}", title, f"Lines, {says}", lines, 210, HALF)
     return panels
@@ -67,6 +70,8 @@ def _people(weeks: Sequence[Row], colours: Mapping[str, str], says: str) -> dict
 def _heights(rows: Sequence[Row]) -> Iterator[float]:
     for row in rows:
         yield row["needed"] or 0.0
+        if _seen(row["needed_in_force"]):
+            yield row["needed_in_force"]["p50"]
         if _seen(row["present"]):
             yield row["present"]["p95"]
 
