@@ -87,6 +87,24 @@ def test_handle_times_follow_the_half_hour_in_which_the_talk_begins() -> None:
     assert (handled / answered).tolist() == pytest.approx(by_interval)
 
 
+def test_the_mean_with_the_longest_capped_and_the_geometric_mean_are_those_of_the_shape() -> None:
+    talk = stats.lognorm(
+        s=np.sqrt(np.log(2.0)), scale=200.0 / np.sqrt(2.0)
+    )  # mean 200 s, coefficient of variation 1
+    house = centre([queue(handle="lognormal", handle_s=200.0)], [(0, [[0]], 60)], np.full((1, 40), 100.0))
+    house.queues["longest_s"] = talk.ppf(0.9)
+
+    def look(played: House) -> list[float]:
+        early = played.tally[:30]
+        done = early["completed"].sum()
+        return [early["capped_s"].sum() / done, early["log_s"].sum() / done]
+
+    capped, logs = means([look(played) for played in replications(house, 30)])
+    assert capped.holds(talk.expect(lambda x: np.minimum(x, talk.ppf(0.9)))), capped
+    assert logs.holds(talk.expect(np.log)), logs
+    assert not capped.holds(200.0), "without the cap it would pass"
+
+
 def test_wrap_up_and_the_learning_factor_lengthen_the_time_busy() -> None:
     house = centre([queue(handle_s=200.0, wrap_s=50.0)], [(0, [[0]], 60)], np.full((1, 40), 100.0))
     house.agents["factor"], house.queues["handle_factor"], house.handling["factor"] = 1.2, 0.9, 1.1

@@ -298,6 +298,8 @@ def quality() -> list[Json]:
             "resolved": chance(0.75 - 0.03 * number),
             "satisfied": chance(0.82 - 0.03 * number),
             "handle_s": spread(412.0 + 60 * number),
+            "handle_capped_s": spread(401.0 + 60 * number),
+            "handle_geometric_s": spread(313.0 + 60 * number),
             "repeats": chance(0.11 + 0.02 * number, 0.01),
         }
         for number, site in enumerate(("oldtown", "newtown"))

@@ -4,6 +4,8 @@ An event says what a contact does next by its state (ARRIVES, TAKEN, LEAVES...);
 rests: in line, in hand, away or out of the house.
 """
 
+import math
+
 import numpy as np
 
 from releve.base.draws import (
@@ -261,6 +263,8 @@ def finish(h, agent, time):
     cell = h.tally[contact["interval"], contact["named"], by]
     cell["completed"] += 1.0
     cell["handled_s"] += spent
+    cell["capped_s"] += min(spent, queue["longest_s"])
+    cell["log_s"] += math.log(max(spent, 1.0))
     happy = queue["satisfied_unresolved"]
     if happens(contact, RESOLVED, queue["resolved"] * person["resolving"] + team["resolved"]):
         cell["resolved"] += 1.0

@@ -20,6 +20,8 @@ CELL = np.dtype(
         ("called_back", "f8"),  # took the offer of a callback instead of waiting on
         ("completed", "f8"),  # contacts talked to the end
         ("handled_s", "f8"),  # talk and wrap-up, the part of this day; without talks that were cut off
+        ("capped_s", "f8"),  # the same of the completed, each at most its queue's `longest_s`
+        ("log_s", "f8"),  # the sum of their natural logarithms, under 1 s as of 1 s
         ("resolved", "f8"),  # completed and resolved
         ("returning", "f8"),  # not helped, and will come back within seven days
         ("surveys", "f8"),  # answered the survey

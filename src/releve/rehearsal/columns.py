@@ -43,6 +43,8 @@ MEANINGS = {
     "called_back": ("contacts", "took the offer of a callback instead of waiting on"),
     "completed": ("contacts", "talked to the end"),
     "handled_s": ("s", "talk and wrap-up, in total"),
+    "capped_s": ("s", "talk and wrap-up of the completed, each at most the 99th percentile at the old site"),
+    "log_s": ("ln s", "the sum of the natural logarithms of the completed's talk and wrap-up"),
     "resolved": ("contacts", "completed and resolved"),
     "returning": ("contacts", "not helped, and will come back within seven days"),
     "surveys": ("contacts", "answered the survey"),

@@ -28,8 +28,8 @@ from releve.rehearsal.waves import definition_text, moving, waves_summary
 OFFERED, ANSWERED, WITHIN, ABANDONED, HANDLED_S = (
     MEASURES.index(name) for name in ("offered", "answered", "within", "abandoned", "handled_s")
 )
-COMPLETED, RESOLVED, SURVEYS, SATISFIED = (
-    MEASURES.index(name) for name in ("completed", "resolved", "surveys", "satisfied")
+COMPLETED, CAPPED_S, LOG_S, RESOLVED, SURVEYS, SATISFIED = (
+    MEASURES.index(name) for name in ("completed", "capped_s", "log_s", "resolved", "surveys", "satisfied")
 )
 
 
@@ -235,6 +235,8 @@ def _quality(stage: Stage, played: Sequence[Played]) -> list[dict[str, Any]]:
                 "resolved": _ratio(sums[:, RESOLVED], sums[:, COMPLETED]),
                 "satisfied": _ratio(sums[:, SATISFIED], sums[:, SURVEYS]),
                 "handle_s": _ratio(sums[:, HANDLED_S], sums[:, COMPLETED]),
+                "handle_capped_s": _ratio(sums[:, CAPPED_S], sums[:, COMPLETED]),
+                "handle_geometric_s": _geometric(sums[:, LOG_S], sums[:, COMPLETED]),
                 "repeats": _ratio(sums @ TOTAL[REPEAT], sums @ COUNT[REPEAT]),
             }
         )
@@ -244,3 +246,8 @@ def _quality(stage: Stage, played: Sequence[Played]) -> list[dict[str, Any]]:
 def _ratio(top: np.ndarray, bottom: np.ndarray) -> dict[str, float]:
     """The quantiles over the replications of one sum over another, where there is anything to divide by."""
     return quantiles(np.divide(top, bottom, out=np.full(len(bottom), np.nan), where=bottom > 0))
+
+
+def _geometric(logs: np.ndarray, count: np.ndarray) -> dict[str, float]:
+    """The quantiles over the replications of a geometric mean, from the sum of the logarithms."""
+    return quantiles(np.exp(np.divide(logs, count, out=np.full(len(count), np.nan), where=count > 0)))
