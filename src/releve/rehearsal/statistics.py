@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import stdtrit
 
 Floats = NDArray[np.float64]
 CONFIDENCE = 0.95
@@ -92,7 +92,7 @@ def quantiles(under: Floats, edges: Floats, chances: Sequence[float]) -> list[tu
 
 def _student(units: int) -> float:
     """How many standard errors the interval reaches to either side."""
-    return float(stats.t.ppf(0.5 + CONFIDENCE / 2.0, units - 1))
+    return float(stdtrit(units - 1, 0.5 + CONFIDENCE / 2.0))
 
 
 def _crossed(risen: Floats, edges: Floats, chance: float) -> float:
