@@ -22,13 +22,16 @@ def nothing_carried() -> Array:
 def day(house: House, came: Array) -> tuple[House, Array]:
     """Play the day that the house is set to; returns the house with its results, and the carry, CARRIED[n].
 
-    The house's memory is used again by the next day: copy what must last. Shapes and units stand in `shapes`.
+    The house's memory is used again: of the results by the next day, of the carry by the day after that. Copy what must
+    last. Shapes and units stand in `shapes`.
     Raises ReleveError when more than SLOTS_MOST contacts are in the house.
     """
+    if came.base is house.carrying:
+        house = house._replace(carrying=house.spare, spare=house.carrying)
     while True:
         run_day(house, came)
         if not house.today[0]["out_of_room"]:
-            return house, house.carrying[: house.today[0]["carrying"]].copy()
+            return house, house.carrying[: house.today[0]["carrying"]]
         slots = 2 * len(house.contacts)
         if slots > SLOTS_MOST:
             raise ReleveError(

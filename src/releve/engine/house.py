@@ -30,6 +30,7 @@ class House(NamedTuple):
     healthy: Array  # i8[D], kernel
     overflow: Array  # i8[D]: next destination, -1 none
     first: Array  # f8[Q, I], day: expected first contacts, the profile of those who come back
+    profile: Array  # f8[Q, I + 1], kernel: the same summed up
     cumulative: Array  # f8[Q, I + 1], day: the same summed up, busyness in (rates.cumulative)
     open_interval: Array  # i8[Q, I], day: 1 if the queue is open through the interval
     groups: Array  # GROUP[G], day
@@ -38,9 +39,12 @@ class House(NamedTuple):
     ends: Array  # HEAP[A + 1], kernel: completions, what = seat
     timers: Array  # HEAP[4 S], kernel: patience, overflow, new tries; what = generation, slot, kind packed
     carrying: Array  # CARRIED[S], kernel: what is handed to the next day
+    spare: Array  # CARRIED[S]: where the next day writes while it reads that
     story: Array  # STORY[n], result: of the traced customer, or of everyone's
     tally: Array  # CELL[I, L, D + 1], result: by interval of arrival, line named, destination that answered
     cells: Array  # f8[I, L, D + 1, K], result: the same memory as `tally`, as numbers
+    by_interval: Array  # f8[I, L, K], result: the cells over all who answered
+    by_line: Array  # f8[L, D + 1, K], result: the cells over the day
     on_duty_s: Array  # f8[I, T], result: seconds on duty as the shifts say, over the team's people
     busy_s: Array  # f8[I, T], result: seconds with a contact in hand or wrapping up
     unstaffed_s: Array  # f8[I, Q], result: seconds with nobody on duty who can answer the queue
@@ -73,6 +77,7 @@ def room_for(house: House, slots: int) -> House:
         contacts=np.zeros(slots, CONTACT),
         timers=np.zeros(4 * slots, HEAP),
         carrying=np.zeros(slots, CARRIED),
+        spare=np.zeros(slots, CARRIED),
     )
 
 
@@ -97,6 +102,7 @@ def build(
         open=np.ones((queues, destinations), np.int64),
         healthy=np.ones(destinations, np.int64),
         first=np.zeros((queues, intervals)),
+        profile=np.zeros((queues, intervals + 1)),
         cumulative=np.zeros((queues, intervals + 1)),
         open_interval=np.ones((queues, intervals), np.int64),
         groups=np.zeros(0, GROUP),
@@ -105,9 +111,12 @@ def build(
         ends=np.zeros(len(plan.agents) + 1, HEAP),
         timers=np.zeros(0, HEAP),
         carrying=np.zeros(0, CARRIED),
+        spare=np.zeros(0, CARRIED),
         story=np.zeros(256, STORY),
         tally=tally,
         cells=tally.view(np.float64).reshape(*tally.shape, K),
+        by_interval=np.zeros((intervals, lines, K)),
+        by_line=np.zeros((lines, destinations + 1, K)),
         on_duty_s=np.zeros((intervals, teams)),
         busy_s=np.zeros((intervals, teams)),
         unstaffed_s=np.zeros((intervals, queues)),

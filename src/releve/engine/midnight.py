@@ -13,7 +13,7 @@ from releve.engine.contacts import lines_for, wait
 from releve.engine.heaps import HANGS_UP, TRIES_AGAIN, add_end, set_timer
 from releve.engine.holding import busy_part, takes_trunk
 from releve.engine.queues import new_slot
-from releve.engine.record import add_span, tell
+from releve.engine.record import add_span, add_up, tell
 from releve.engine.shapes import AWAY, IN_HAND, REPEAT, WAITING
 from releve.engine.staff import count_on_duty, count_unstaffed
 from releve.engine.streams import time_of_return
@@ -191,6 +191,7 @@ def hand_over(h):
     for slot in range(today["used"]):
         if h.contacts[slot]["state"] == AWAY:
             carry(h, slot, h.contacts[slot]["until"], np.inf)
+    add_up(h)
 
 
 @compiled

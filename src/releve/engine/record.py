@@ -71,3 +71,17 @@ def add_span(h, table, column, first, start, end, amount):
         start = (i + 1) * width
         i += 1
     table[i, column] += amount * (end - start)
+
+
+@compiled
+def add_up(h):
+    """The day's cells over all who answered, and over its intervals."""
+    h.by_interval[:] = 0.0
+    h.by_line[:] = 0.0
+    intervals, lines, destinations, measures = h.cells.shape
+    for i in range(intervals):
+        for line in range(lines):
+            for d in range(destinations):
+                for k in range(measures):
+                    h.by_interval[i, line, k] += h.cells[i, line, d, k]
+                    h.by_line[line, d, k] += h.cells[i, line, d, k]

@@ -128,24 +128,24 @@ AGENT = np.dtype(
     [
         ("factor", "f8"),  # day: handle time over the team's
         ("resolving", "f8"),  # day: chance of resolving over the tenured one's
-        ("group", "i8"),  # day: duty group, -1 not at work
-        ("team", "i8"),  # plan
-        ("sibling", "i8"),  # plan: the person's next seat, in a ring; -1: the only one
-        ("first", "i8"),  # plan: 1 for a person's first seat, which stands for the person in counts
+        ("group", "i4"),  # day: duty group, -1 not at work
+        ("team", "i4"),  # plan
+        ("sibling", "i4"),  # plan: the person's next seat, in a ring; -1: the only one
+        ("first", "i4"),  # plan: 1 for a person's first seat, which stands for the person in counts
         ("part", "f8"),  # plan: of the person, 1 / seats
         ("idle_since", "f8"),  # kernel, to the end
         ("busy_since", "f8"),
-        ("busy_interval", "i8"),  # the interval of that
+        ("busy_interval", "i4"),  # the interval of that
         ("end", "f8"),  # when free again
-        ("contact", "i8"),  # slot in hand, -1 none
-        ("held", "i8"),  # 1: another seat of the person has a contact that takes the whole person
-        ("on", "i8"),  # on duty
-        ("gone", "i8"),  # 1: went home, and does not come back today
-        ("idle", "i8"),  # in its team's idle list
-        ("ending", "i8"),  # in the heap of completions, once at most
-        ("next", "i8"),
-        ("prev", "i8"),
-        ("mate", "i8"),  # next person of the same duty group, -1 none
+        ("contact", "i4"),  # slot in hand, -1 none
+        ("held", "i4"),  # 1: another seat of the person has a contact that takes the whole person
+        ("on", "i4"),  # on duty
+        ("gone", "i4"),  # 1: went home, and does not come back today
+        ("idle", "i4"),  # in its team's idle list
+        ("ending", "i4"),  # in the heap of completions, once at most
+        ("next", "i4"),
+        ("prev", "i4"),
+        ("mate", "i4"),  # next person of the same duty group, -1 none
         ("busy_s", "f8"),  # seconds busy today
         ("on_s", "f8"),  # seconds on duty today, up to on_since
         ("on_since", "f8"),
@@ -172,25 +172,25 @@ CONTACT = np.dtype(
         ("arrival", "f8"),  # s since the day's start; negative when it came on an earlier day
         ("until", "f8"),  # end of patience, or the time of a new try
         ("talk_end", "f8"),
-        ("state", "i8"),
-        ("generation", "i8"),  # a timer of another generation is stale
-        ("queue", "i8"),
-        ("named", "i8"),  # the line that its bucket names
-        ("line", "i8"),  # where it waits
-        ("interval", "i8"),  # of its arrival
-        ("agent", "i8"),  # who takes it or has it in hand
-        ("attempt", "i8"),  # over the customer's whole story
-        ("tries", "i8"),  # new tries since it last came
-        ("repeat", "i8"),
-        ("taken", "i8"),  # 1: already counted as answered, and back in line
-        ("holds", "i8"),  # 1: holds a line of its line group
-        ("first_queue", "i8"),  # the queue of the customer's first contact, where a repeat comes back to
-        ("origin", "i8"),  # ordinal of the day of the first contact
-        ("number", "i8"),  # its number on that day
-        ("due", "i8"),  # ordinal of the deadline's day
-        ("left_in", "i8"),  # the interval in which the customer last left unanswered, -1 none
-        ("next", "i8"),
-        ("prev", "i8"),
+        ("state", "i4"),
+        ("generation", "i4"),  # a timer of another generation is stale
+        ("queue", "i4"),
+        ("named", "i4"),  # the line that its bucket names
+        ("line", "i4"),  # where it waits
+        ("interval", "i4"),  # of its arrival
+        ("agent", "i4"),  # who takes it or has it in hand
+        ("attempt", "i4"),  # over the customer's whole story
+        ("tries", "i4"),  # new tries since it last came
+        ("repeat", "i4"),
+        ("taken", "i4"),  # 1: already counted as answered, and back in line
+        ("holds", "i4"),  # 1: holds a line of its line group
+        ("first_queue", "i4"),  # the queue of the customer's first contact, where a repeat comes back to
+        ("origin", "i4"),  # ordinal of the day of the first contact
+        ("number", "i4"),  # its number on that day
+        ("due", "i4"),  # ordinal of the deadline's day
+        ("left_in", "i4"),  # the interval in which the customer last left unanswered, -1 none
+        ("next", "i4"),
+        ("prev", "i4"),
     ],
     align=True,
 )
@@ -206,19 +206,19 @@ CARRIED = np.dtype(
         ("arrival", "f8"),  # s since the coming day's start, as all times here
         ("at", "f8"),  # end in hand, or time of a new try
         ("until", "f8"),  # end of patience, or end of talk
-        ("kind", "i8"),  # WAITING, IN_HAND, AWAY or REPEAT
-        ("queue", "i8"),
-        ("line", "i8"),
-        ("named", "i8"),
-        ("attempt", "i8"),
-        ("tries", "i8"),
-        ("first_queue", "i8"),
-        ("origin", "i8"),
-        ("number", "i8"),
-        ("due", "i8"),  # ordinal: a repeat's day, deferred work's deadline
-        ("agent", "i8"),
-        ("repeat", "i8"),
-        ("taken", "i8"),
+        ("kind", "i4"),  # WAITING, IN_HAND, AWAY or REPEAT
+        ("queue", "i4"),
+        ("line", "i4"),
+        ("named", "i4"),
+        ("attempt", "i4"),
+        ("tries", "i4"),
+        ("first_queue", "i4"),
+        ("origin", "i4"),
+        ("number", "i4"),
+        ("due", "i4"),  # ordinal: a repeat's day, deferred work's deadline
+        ("agent", "i4"),
+        ("repeat", "i4"),
+        ("taken", "i4"),
     ],
     align=True,
 )

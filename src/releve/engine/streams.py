@@ -22,6 +22,8 @@ def open_streams(h):
         queue["stream_interval"] = 0
         queue["stream_number"] = 0
         next_arrival(h, q)
+        for i in range(h.first.shape[1]):
+            h.profile[q, i + 1] = h.profile[q, i] + h.first[q, i]
     first_stream(h)
 
 
@@ -61,16 +63,16 @@ def first_stream(h):
 @compiled
 def time_of_return(h, q, random):
     """A time of the day from the queue's own profile, s; negative when nothing is expected that day."""
-    total = 0.0
-    for i in range(h.first.shape[1]):
-        total += h.first[q, i]
-    left = uniform(random) * total
-    time = -1.0
-    for i in range(h.first.shape[1]):
-        here = h.first[q, i]
-        if here > 0.0:
-            time = (i + min(left / here, 1.0)) * h.today[0]["interval_s"]
-            if left < here:
-                break
-            left -= here
-    return time
+    low, high = 0, h.first.shape[1]
+    total = h.profile[q, high]
+    if total <= 0.0:
+        return -1.0
+    place = uniform(random) * total
+    while high - low > 1:
+        middle = (low + high) >> 1
+        if h.profile[q, middle] <= place:
+            low = middle
+        else:
+            high = middle
+    here = h.first[q, low]
+    return (low + min((place - h.profile[q, low]) / here, 1.0)) * h.today[0]["interval_s"]

@@ -66,7 +66,7 @@ class Counts:
         """Count day n, as the engine leaves it, in a unit of the task and a group of units."""
         kind = self.stage.kinds[self.stage.kind_of[n]]
         add_up = partial(self.stage.by_period, kind)
-        by_line = house.cells.sum(axis=2)  # [I, L, K]
+        by_line = house.by_interval
         by_period = add_up(by_line.reshape(len(by_line), -1))
         self.lines[unit] += by_period
         self.teams[unit, :, 0] += add_up(house.on_duty_s)

@@ -17,7 +17,6 @@ from releve.engine.day import nothing_carried
 from releve.engine.house import House
 from releve.engine.measures import MEASURES
 from releve.engine.rates import cumulative
-from releve.engine.shapes import DUTY, Array
 from releve.rehearsal.bench import Bench
 from releve.rehearsal.columns import INTERVAL_MEASURES
 from releve.rehearsal.compared import BAND
@@ -77,6 +76,7 @@ def play(stand: Stand, seed: int, replication: int, house: House) -> tuple[House
     stage = stand.stage
     key = replication_key(seed, replication)
     people = roster(stage.crew, key)
+    at_work = _AtWork(stage, people)
     present = present_of(stand, people)
     judging = Judging(stand.bench, key, present) if stand.bench else None
     house.today["key"] = key
@@ -84,22 +84,18 @@ def play(stand: Stand, seed: int, replication: int, house: House) -> tuple[House
     _set_quality(stage, key, house)
     record = _Record(stage)
     table = judging.table if judging else _home(stage)
-    house = _tell(stage, table, house)
+    house, shares = _tell(stage, table, house), _shares(stage, table)
     carried = nothing_carried()
     for n in range(len(stage.days)):
         if judging and judging.morning(n):
-            house = _tell(stage, judging.table, house)
-        house = _set_day(stage, people.group[n], people.factor[n], house, n)
-        house = house._replace(cumulative=arrivals[n])
+            house, shares = _tell(stage, judging.table, house), _shares(stage, judging.table)
+        house = _set_day(stage, at_work, house, n)._replace(cumulative=arrivals[n])
         house, carried = play_day(house, carried)
-        by_interval = record.keep(house, n)
+        by_interval = record.keep(house, n, shares)
         if judging:
-            record.share[n] = _shares(stage, judging.table)
             bands = np.add.reduceat(by_interval, np.arange(0, len(by_interval), BAND), axis=0)
             if judging.evening(n, bands, by_interval):
-                house = _tell(stage, judging.table, house)
-        else:
-            record.share[n] = _shares(stage, table)
+                house, shares = _tell(stage, judging.table, house), _shares(stage, judging.table)
     return house, record.played(replication, present, judging)
 
 
@@ -144,24 +140,33 @@ def _tell(stage: Stage, table: Table, house: House) -> House:
     return house._replace(upto=upto, owner=owner)
 
 
-def _set_day(stage: Stage, group: Array, factor: Array, house: House, n: int) -> House:
+class _AtWork:
+    """Who of a replication is at work on each day, seat by seat."""
+
+    def __init__(self, stage: Stage, people: Roster) -> None:
+        self.group = people.group[:, stage.person]  # [N, A]
+        self.factor = people.factor[:, stage.person]
+        self.manned = np.zeros((len(stage.days), len(stage.groups)), dtype=np.bool_)
+        day, person = np.nonzero(people.group >= 0)
+        self.manned[day, people.group[day, person]] = True
+
+
+def _set_day(stage: Stage, at_work: _AtWork, house: House, n: int) -> House:
     """Set the house to day n; a group with nobody in it neither comes nor goes."""
-    agenda = stage.agenda[n]
-    manned = np.bincount(group[group >= 0], minlength=len(stage.groups)) > 0
-    real = (agenda["kind"] != DUTY) | manned[np.where(agenda["kind"] == DUTY, agenda["what"], 0)]
+    agenda, what = stage.agenda[n], stage.duty_groups[n]
     today = house.today[0]
     today["ordinal"] = stage.days[n].toordinal()
     today["length_s"] = stage.length_s[n]
     house.queues["handle_factor"] = stage.handle_factor[n]
     house.queues["due"] = stage.due[n]
-    house.agents["group"] = group[stage.person]
-    house.agents["factor"] = factor[stage.person]
-    house.agents["resolving"] = stage.crew.resolving[n][stage.crew.cohort][stage.person]
+    house.agents["group"] = at_work.group[n]
+    house.agents["factor"] = at_work.factor[n]
+    house.agents["resolving"] = stage.resolving[n]
     return house._replace(
         first=stage.first[n],
         open_interval=stage.open_interval[n],
         open=stage.open[n],
-        agenda=agenda[real],
+        agenda=agenda[(what < 0) | at_work.manned[n, what]],
     )
 
 
@@ -190,16 +195,17 @@ class _Record:
         self.of_queue = np.zeros((q, lines))
         self.of_queue[stage.lines["queue"], np.arange(lines)] = 1.0
 
-    def keep(self, house: House, n: int) -> Floats:
+    def keep(self, house: House, n: int, shares: NDArray[np.int64]) -> Floats:
         """Keep a day's results; returns them by half-hour and line: [I, L, K]."""
-        by_interval: Floats = house.cells.sum(axis=2)
-        self.days[n] = house.cells.sum(axis=0)
+        by_interval: Floats = house.by_interval
+        self.days[n] = house.by_line
         self.intervals[n] = by_interval[:, :, KEPT]
         self.offered[n] = self.of_queue @ by_interval[:, :, OFFERED].T
         self.answered[n] = self.of_queue @ by_interval[:, :, ANSWERED].T
         self.left[n] = self.of_queue @ by_interval[:, :, LEFT].T
         self.unstaffed_s[n] = house.unstaffed_s.T
         self.late[n] = house.queues["late"]
+        self.share[n] = shares
         self.on_duty_s[n] = house.on_duty_s.sum(axis=0)
         self.busy_s[n] = house.busy_s.sum(axis=0)
         self.waits = house.waits.copy() if self.waits is None else self.waits + house.waits

@@ -18,7 +18,7 @@ from releve.demand.handling import handling
 from releve.engine.house import House, Plan, build
 from releve.engine.plan import seats
 from releve.engine.rates import Busyness
-from releve.engine.shapes import GROUP, Array
+from releve.engine.shapes import DUTY, GROUP, Array
 from releve.operation.centre import Operation
 from releve.operation.clock import day_seconds, day_start
 from releve.operation.move import Move
@@ -47,6 +47,8 @@ class Stage:
     person: NDArray[np.int64]  # [A]: of each seat
     groups: Array  # GROUP[G]
     agenda: tuple[Array, ...]  # of each day
+    duty_groups: tuple[Array, ...]  # the duty group of each row of the agenda, -1: another kind of row
+    resolving: NDArray[np.float64]  # [N, A]: chance of resolving over the tenured one's
     length_s: NDArray[np.float64]  # [N]
     crew: Crew
     busyness: Busyness
@@ -117,6 +119,10 @@ def stage(move: Move, days: Sequence[date], demand: Demand, *, counted_on: date,
     crew = crew_of(move, calendar, patterns, duties, counted_on=counted_on, leaving=busy)
     plan, person = _plan(move, crew)
     groups["team"] = [names.index(pattern.team) for pattern in patterns] * variants
+    agenda = tuple(
+        dated.agenda(move, each, len(patterns), day, open_interval[n])
+        for n, (each, day) in enumerate(zip(duties, days, strict=True))
+    )
     return Stage(
         move=move,
         days=tuple(days),
@@ -140,10 +146,9 @@ def stage(move: Move, days: Sequence[date], demand: Demand, *, counted_on: date,
         plan=plan,
         person=person,
         groups=groups,
-        agenda=tuple(
-            dated.agenda(move, each, len(patterns), day, open_interval[n])
-            for n, (each, day) in enumerate(zip(duties, days, strict=True))
-        ),
+        agenda=agenda,
+        duty_groups=tuple(np.where(rows["kind"] == DUTY, rows["what"], -1) for rows in agenda),
+        resolving=crew.resolving[:, crew.cohort[person]],
         length_s=np.array([day_seconds(day, operation.zone) for day in days], dtype=np.float64),
         crew=crew,
         busyness=rows.busyness(operation, busy),
