@@ -1,4 +1,4 @@
-"""How the cost grows: with contacts, with people, and the memory with replications.
+"""How the cost grows: with contacts, with people, and the memory with replications and contacts.
 
     python -m benchmarks.engine_scale [--rounds 7]
 
@@ -17,20 +17,21 @@ from benchmarks.engine_peers import A_SERVICE_S
 from releve.engine.house import House
 
 FEW, MANY = 100, 2000  # people
-SOME, MORE = 20, 2000  # replications
+SOME, MORE, TIMES = 20, 2000, 20  # replications; times the contacts
 
 MEMORY = """
 import resource, sys
+replications, times = map(int, sys.argv[1:])
 from releve.operation.lone import centre
 from releve.rehearsal.simulate import simulate
 simulate(
     centre(
         queues=[{"name": "calls", "handle_s": 240, "patience_s": 120}],
         teams=[{"name": "desk", "queues": ["calls"]}],
-        arrivals=[{"queue": "calls", "per_hour": 100}],
-        staff=[{"team": "desk", "people": 7}],
+        arrivals=[{"queue": "calls", "per_hour": 100 * times}],
+        staff=[{"team": "desk", "people": 7 * times}],
     ),
-    days=28, replications=int(sys.argv[1]),
+    days=28, replications=replications,
 )
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3)
 """
@@ -54,9 +55,9 @@ def costs(houses: tuple[House, House], days: int, rounds: int) -> tuple[list[flo
     return [float(np.median(each)) for each in seconds], contacts
 
 
-def megabytes(replications: int) -> float:
-    """The most memory of a simulation of four weeks."""
-    command = [sys.executable, "-W", "ignore", "-c", MEMORY, str(replications)]
+def megabytes(replications: int, times: int = 1) -> float:
+    """The most memory of a simulation of four weeks; of so many times the contacts and people."""
+    command = [sys.executable, "-W", "ignore", "-c", MEMORY, str(replications), str(times)]
     return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
@@ -74,9 +75,11 @@ def main() -> None:
     ratio = many / contacts[1] / (few / contacts[0])
     print(f"{MANY:,} people instead of {FEW}, as many erlangs as people:")
     print(f"  {ratio:.2f} x the time of a contact (may be 1.5)")
-    some, more = megabytes(SOME), megabytes(MORE)
-    print(f"{MORE:,} replications of four weeks instead of {SOME}:")
-    print(f"  {more:.0f} MB instead of {some:.0f} MB (may not grow)")
+    some, more, busy = megabytes(SOME), megabytes(MORE), megabytes(SOME, TIMES)
+    print(f"{SOME} replications of four weeks: {some:.0f} MB")
+    print(
+        f"  {MORE:,} replications: {more:.0f} MB; {TIMES} x the contacts and people: {busy:.0f} MB (may not grow)"
+    )
 
 
 if __name__ == "__main__":
