@@ -24,6 +24,14 @@ CASES = {
         "nobody is in old-fr, 2025-10-13 to 2025-11-29",
         PLAN,
     ),
+    "a margin of response rates where nobody is asked": Case(
+        PLAN,
+        "margin_points = 2.0",
+        "response_margin_points = 3.0\nmargin_points = 2.0",
+        "response-margin-unused",
+        29,
+        "3 of 'abandonment'",
+    ),
     "a wave of no queue": Case(
         PLAN, 'queues = ["fr"]', "queues = []", "empty-list", 10, "write one at least"
     ),

@@ -93,6 +93,15 @@ class ComparisonGate(Record):
     alpha: Annotated[
         float, Field(ge=0.0001, lt=0.5), Says("one-sided level each side", mark="S", source="gates.md")
     ] = 0.05
+    response_margin_points: Annotated[
+        Positive,
+        Says(
+            "of satisfaction alone: how far the sites' response rates may differ, either way, for it to be judged",
+            unit="points of 100",
+            mark="J",
+            source="none",
+        ),
+    ] = 2.0
 
 
 class TargetGate(Record):

@@ -186,6 +186,19 @@ def working_days(first: date, before: date) -> int:
     return sum((first + timedelta(days=n)).isoweekday() <= 5 for n in range(length))
 
 
+def response_margin_unused(move: Move) -> Iterator[Problem]:
+    """Only satisfaction is known of those alone who answer a survey."""
+    for number, gate in enumerate(move.transition.gates):
+        if isinstance(gate, ComparisonGate) and gate.metric != "satisfaction":
+            key = "response_margin_points"
+            if key in gate.model_fields_set:
+                found, allowed = (
+                    f"{gate.response_margin_points:g} of '{gate.metric}'",
+                    "a gate on satisfaction",
+                )
+                yield in_plan("gates", number, key, found, allowed, "take it away")
+
+
 def wave_without_gate(move: Move) -> Iterator[Problem]:
     for number, wave in enumerate(move.transition.waves):
         if not wave.gates:

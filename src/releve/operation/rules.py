@@ -76,6 +76,12 @@ OF_MOVE: tuple[Rule[Move], ...] = (
     Rule(
         "wave-without-gate", "warning", "something must be able to stop a wave", plan_rules.wave_without_gate
     ),
+    Rule(
+        "response-margin-unused",
+        "error",
+        "a margin of response rates is satisfaction's",
+        plan_rules.response_margin_unused,
+    ),
     Rule("comparison-alone", "warning", "a comparison needs two sites", plan_rules.comparison_alone),
     Rule(
         "metric-without-calls",

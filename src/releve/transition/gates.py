@@ -173,9 +173,9 @@ def comparison(gate: ComparisonGate, facts: Facts) -> Judgement:
         metric=gate.metric,
         metrics=facts.metrics,
     )
-    return (
-        judge_response(judgement, facts.response, gate.alpha) if gate.metric == "satisfaction" else judgement
-    )
+    if gate.metric != "satisfaction":
+        return judgement
+    return judge_response(judgement, facts.response, gate.alpha, gate.response_margin_points / POINTS)
 
 
 def carried_over(gate: ComparisonGate, facts: Facts) -> tuple[Judgement, ...]:

@@ -9,8 +9,6 @@ from dataclasses import dataclass, field, replace
 from releve.transition.comparison import Evidence, by_text
 from releve.transition.verdict import Judgement, Verdict
 
-RESPONSE_MARGIN = 0.02  # how far the response rates may differ, either way; a judgement
-
 
 @dataclass(frozen=True, slots=True)
 class Response:
@@ -30,13 +28,16 @@ class Response:
         return self.answered / max(self.asked, 1.0)
 
 
-def judge_response(judgement: Judgement, response: Response, alpha: float) -> Judgement:
-    """A judgement on satisfaction, with what would flip it; hold until the response rates are shown to be alike."""
+def judge_response(judgement: Judgement, response: Response, alpha: float, margin: float) -> Judgement:
+    """A judgement on satisfaction, with what would flip it; hold until the response rates are shown to be alike.
+
+    margin: how far the rates may differ, either way, as a chance.
+    """
     lower, upper = response.difference.lower(alpha), response.difference.upper(alpha)
-    if not -RESPONSE_MARGIN < lower <= upper < RESPONSE_MARGIN:
+    if not -margin < lower <= upper < margin:
         seen = response.difference.carried
         said = (
-            f"the response rates are not shown to be within {100 * RESPONSE_MARGIN:g} points of each other: "
+            f"the response rates are not shown to be within {100 * margin:g} points of each other: "
             f"{100 * seen.mean:+.2f} points, new minus old, in {seen.count} days"
         )
         return replace(judgement, verdict=Verdict.HOLD, reason=f"{judgement.reason}; {said}")
