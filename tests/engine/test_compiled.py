@@ -1,5 +1,6 @@
 """What is compiled is kept under a hash of its sources, and a house goes through it by pointer."""
 
+import subprocess
 import sys
 from pathlib import Path
 from typing import NamedTuple
@@ -10,7 +11,8 @@ import pytest
 from numba import config
 
 from releve import base, engine, routing
-from releve.engine import kernel
+from releve.engine import compiled as compiling
+from releve.engine import kernel, ready
 from releve.engine.by_pointer import Pointed, pass_by_pointer
 from releve.engine.compiled import cache_folder
 from releve.engine.shapes import Array
@@ -89,3 +91,24 @@ def test_the_kernel_takes_the_house_by_pointer() -> None:
     next(played(rich()))
     (signature,) = kernel.run_day.signatures
     assert isinstance(signature[0], Pointed)
+
+
+def test_the_day_that_is_compiled_ahead_is_the_one_that_every_centre_plays(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ready.play_an_empty_day()
+    before = list(kernel.run_day.signatures)
+    next(played(rich()))
+    assert kernel.run_day.signatures == before
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: pytest.fail("compiled twice"))
+    ready.make_ready()
+
+
+def test_a_day_that_is_in_no_cache_is_compiled_by_another_process(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked: list[list[str]] = []
+    monkeypatch.setattr(subprocess, "run", lambda command, **_: asked.append(command))
+    monkeypatch.setattr(compiling, "_folder", tmp_path)
+    ready.make_ready()
+    assert asked == [[sys.executable, "-m", "releve.engine.ready"]]

@@ -6,6 +6,7 @@ folder therefore carries a hash of every source that the kernel is made of.
 
 import hashlib
 import os
+import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,12 @@ def cache_folder(rooms: Iterable[Path]) -> Path:
 
 _folder = cache_folder(Path(room.__path__[0]) for room in (base, routing, engine))
 config.CACHE_DIR = str(_folder)  # type: ignore[attr-defined]
+
+
+def is_cached(name: str) -> bool:
+    """Whether an entry of this name is compiled already by this Python, or need not be."""
+    python = f"py{sys.version_info.major}{sys.version_info.minor}"
+    return bool(config.DISABLE_JIT) or any(_folder.rglob(f"*.{name}-*.{python}*.nbi"))  # type: ignore[attr-defined]
 
 
 def entry(function: Callable[..., Any]) -> Any:

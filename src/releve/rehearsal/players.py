@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from releve.engine.ready import make_ready
 from releve.rehearsal.play import Stand, play
 from releve.rehearsal.results import Packed, open_cells, pack
 
@@ -64,6 +65,7 @@ class Part:
 @contextmanager
 def on_threads(part: Callable[[Task], Left], threads: int) -> Iterator[Players[Task, Left]]:
     """Threads of this process, one task each and one in hand."""
+    make_ready()
     pool = ThreadPoolExecutor(threads)
     try:
         yield Players(lambda task: pool.submit(part, task), lambda: threads + 1)

@@ -1,0 +1,43 @@
+"""The compiled day, ready before it is needed: what is not in the cache yet, a process of its own compiles.
+
+The compiler takes more than 150 MB (benchmarks/rehearsal.py), and a process that has compiled keeps them to its end.
+"""
+
+import subprocess
+import sys
+
+import numpy as np
+
+from releve.engine.compiled import is_cached
+from releve.engine.day import day, nothing_carried
+from releve.engine.house import Plan, build
+from releve.engine.plan import Durations
+from releve.engine.shapes import AGENT, HANDLING, LINE, QUEUE, SERVED, SERVES, TEAM
+
+
+def make_ready() -> None:
+    """Compile the day for all processes of this user, unless it is. Where that fails, who plays first compiles."""
+    if sys.executable and not is_cached("run_day"):
+        subprocess.run([sys.executable, "-m", "releve.engine.ready"], stderr=subprocess.DEVNULL, check=False)
+
+
+def play_an_empty_day() -> None:
+    """A day of one queue to which nobody comes, and a team of nobody."""
+    plan = Plan(
+        queues=np.zeros(1, QUEUE),
+        lines=np.zeros(1, LINE),
+        teams=np.zeros(1, TEAM),
+        agents=np.zeros(0, AGENT),
+        serves=np.zeros(0, SERVES),
+        served=np.zeros(0, SERVED),
+        durations=Durations().rows,
+        handling=np.zeros((1, 1), HANDLING),
+        line_of=np.zeros((1, 1), np.int64),
+        team_serves=np.zeros((1, 1), np.int64),
+        overflow=np.full(1, -1),
+    )
+    day(build(plan, intervals=1, interval_s=1.0), nothing_carried())
+
+
+if __name__ == "__main__":
+    play_an_empty_day()
