@@ -77,6 +77,33 @@ def test_who_goes_home_early_has_worked_half_the_time_in_the_mean() -> None:
     assert low < 0.5 * 10 * 2 / 24 < high
 
 
+def test_contacts_are_counted_by_the_team_that_took_them() -> None:
+    """Calls find a free person at once; those of the second team only where the first prefers none of them."""
+    teams = [DESK, {"name": "mail-desk", "queues": ["mail"], "site": "b"}]
+    two = {
+        "sites": [{"name": "a"}, {"name": "b"}],
+        "queues": [CALLS, {"name": "mail", "handle_s": 60}],
+        "teams": [DESK | {"site": "a"}, teams[1]],
+        "arrivals": [
+            {"queue": name, "from": "08:00", "to": "10:00", "per_hour": rate}
+            for name, rate in (("calls", 20), ("mail", 30))
+        ],
+        "staff": [TEN, TEN | {"team": "mail-desk"}],
+    }
+    done = small(**two)
+    for team, site, queue in (("desk", "a", "calls"), ("mail-desk", "b", "mail")):
+        answered = value(done, "answered", name=queue)
+        assert value(done, "taken", "team", name=team) == value(done, "taken", "site", name=site) == answered
+    assert value(done, "taken", "all") == value(done, "answered", "all")
+
+
+def test_a_contact_counts_for_its_team_in_the_interval_in_which_it_is_taken() -> None:
+    """Nobody is there until nine: who came before is taken then."""
+    late = small(staff=[TEN | {"from": "09:00"}])
+    assert value(late, "answered", period="08:30") > 5
+    assert value(late, "taken", "team", period="09:00") > value(late, "answered", period="09:00") + 10
+
+
 def test_people_of_their_own_speed_make_the_replication_the_unit() -> None:
     done = small(teams=[DESK | {"speed_cv": 0.3}])
     assert (done.summary["unit"], done.summary["units"]) == ("replication", 2)

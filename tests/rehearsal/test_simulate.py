@@ -14,7 +14,7 @@ from releve.operation.centre import Operation
 from releve.operation.lone import centre, with_steady
 from releve.rehearsal import measured
 from releve.rehearsal.simulate import Simulated, simulate
-from releve.workforce.erlang import erlang_a, erlang_b, erlang_c
+from releve.workforce.erlang import ServiceLevel, erlang_a, erlang_b, erlang_c
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs/reference/simulation.md"
@@ -64,6 +64,26 @@ def test_a_queue_whose_callers_leave_is_erlang_a() -> None:
     assert near(done, "wait_s", float(exact.wait_mean_s))
     assert near(done, "service_level", float(exact.of_offered))
     assert near(done, "occupancy", float(exact.occupancy), scope="team")
+
+
+@pytest.mark.parametrize(
+    ("definition", "words"),
+    [
+        ("of_answered", "answered within 20 s, of those answered"),
+        ("early_met", "answered or gone within 20 s, of all offered"),
+        ("early_left_out", "answered within 20 s, of all offered but those gone within 20 s"),
+    ],
+)
+def test_every_definition_of_a_service_level_is_that_of_erlang_a(definition: str, words: str) -> None:
+    target = [{"name": "wanted", "definition": definition, "pct": 80, "threshold_s": 20}]
+    held = {"patience_s": 60, "target": "wanted"}
+    done = simulate(one_queue(100, 6, held, targets=target), days=20, replications=4)
+    assert near(
+        done,
+        "service_level",
+        float(erlang_a(6, 100 * 240 / 3600, 240, 60, 20).level(ServiceLevel(definition))),
+    )
+    assert row(done, "service_level")["definition"] == f"wanted: {words}"
 
 
 def test_a_queue_whose_callers_wait_is_erlang_c() -> None:

@@ -83,7 +83,7 @@ def test_erlang_a_gives_the_exact_numbers_of_the_engine_benchmark() -> None:
     assert team.abandon_chance == pytest.approx(0.022770, abs=5e-7)
     assert team.wait_chance == pytest.approx(0.283504, abs=5e-7)
     assert team.of_offered == pytest.approx(0.906350, abs=5e-7)
-    assert 1 - (1 - team.virtual_wait) * exp(-20 / 180) == pytest.approx(0.924574, abs=5e-7)
+    assert team.early_met == pytest.approx(0.924574, abs=5e-7)
 
 
 def test_erlang_c_gives_the_known_numbers() -> None:
@@ -105,7 +105,13 @@ def test_agents_for_80_in_20_with_patience() -> None:
 
 def test_each_definition_of_the_service_level_needs_its_own_number() -> None:
     needed = {str(kind): int(agents_needed(200, 300, 120, 20, 0.8, kind)) for kind in ServiceLevel}
-    assert needed == {"of_offered": 190, "of_answered": 185, "virtual_wait": 187}
+    assert needed == {
+        "of_offered": 190,
+        "of_answered": 185,
+        "early_met": 185,
+        "early_left_out": 186,
+        "virtual_wait": 187,
+    }
 
 
 def test_two_languages_apart_need_fifty() -> None:
@@ -225,8 +231,8 @@ def test_every_chance_is_a_chance_whatever_the_size(n: int, a: float, h: float, 
 def test_the_number_needed_is_the_first_that_does(
     a: float, h: float, p: float, t: float, goal: float, kind: ServiceLevel
 ) -> None:
-    reached = erlang_a(np.arange(400), a, h, p, t).level(kind)
-    assert agents_needed(a, h, p, t, goal, kind) == np.flatnonzero(reached >= goal)[0]
+    reached = erlang_a(np.arange(1, 400), a, h, p, t).level(kind)
+    assert agents_needed(a, h, p, t, goal, kind) == 1 + np.flatnonzero(reached >= goal)[0]
 
 
 @pytest.mark.parametrize("kind", ServiceLevel)
@@ -241,7 +247,8 @@ def test_the_number_needed_is_exact_for_ten_thousand_intervals_at_once(kind: Ser
     p = np.where(random.random(a.size) < 0.2, inf, random.uniform(30, 3000, a.size))
     needed = agents_needed(a, h, p, t, goal, kind)
     assert (erlang_a(needed, a, h, p, t).level(kind) >= goal).all()
-    assert (erlang_a(needed - 1, a, h, p, t).level(kind) < goal).all()
+    # Where all may leave in time and count as met, one is there all the same.
+    assert ((erlang_a(needed - 1, a, h, p, t).level(kind) < goal) | (needed == 1)).all()
 
 
 def test_arguments_broadcast_and_the_shape_is_kept() -> None:

@@ -76,7 +76,7 @@ QUEUES = {
     "Mean\nwait>": "wait_s",
     "95 % wait\nless than>": "wait_p95_s",
 }
-TEAMS = {"People\non duty>": "on_duty", "Busy>": "busy", "Occupancy>": "occupancy"}
+TEAMS = {"Taken\na day>": "taken", "People\non duty>": "on_duty", "Busy>": "busy", "Occupancy>": "occupancy"}
 
 
 def simulate(

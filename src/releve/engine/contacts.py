@@ -205,10 +205,11 @@ def answer(h, slot, time):
     agent, q = contact["agent"], contact["queue"]
     person = h.agents[agent]
     queue = h.queues[q]
+    interval = h.today[0]["interval"]
     if not contact["taken"]:
         count_answer(h, contact, h.teams[person["team"]]["destination"], time)
+        h.taken[interval, person["team"]] += 1
     tell(h, contact, shapes.ANSWERED, time, agent)
-    interval = h.today[0]["interval"]
     handling = h.handling[q, person["team"]]
     factor = person["factor"] * queue["handle_factor"] * handling["factor"]
     random = bits(contact["key"], contact["attempt"], HANDLE)

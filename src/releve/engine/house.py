@@ -47,6 +47,7 @@ class House(NamedTuple):
     by_line: Array  # f8[L, D + 1, K], result: the cells over the day
     on_duty_s: Array  # f8[I, T], result: seconds on duty as the shifts say, over the team's people
     busy_s: Array  # f8[I, T], result: seconds with a contact in hand or wrapping up
+    taken: Array  # i8[I, T], result: contacts that people took, by the interval in which they did
     unstaffed_s: Array  # f8[I, Q], result: seconds with nobody on duty who can answer the queue
     waits: (
         Array  # i8[W, L, B], result: histogram of waits of the answered, by the interval of arrival: W rows
@@ -119,6 +120,7 @@ def build(
         by_line=np.zeros((lines, destinations + 1, K)),
         on_duty_s=np.zeros((intervals, teams)),
         busy_s=np.zeros((intervals, teams)),
+        taken=np.zeros((intervals, teams), np.int64),
         unstaffed_s=np.zeros((intervals, queues)),
         waits=np.zeros((-(-intervals // (wait_intervals or intervals)), lines, WAIT_BINS), np.int64),
     )

@@ -43,8 +43,10 @@ def count_leaving(h, contact, state, time):
     cell["abandoned"] += 1.0
     cell["abandon_wait_s"] += waited
     tell(h, contact, shapes.LEFT if state == LEAVES else shapes.FOUND_NOBODY, time, contact["named"])
-    if state == LEAVES and waited <= h.today[0]["short_s"]:
-        cell["short"] += 1.0
+    if state == LEAVES:
+        queue = h.queues[contact["queue"]]
+        cell["short"] += waited <= h.today[0]["short_s"]
+        cell["left_within"] += not queue["deadline"] and waited <= queue["threshold_s"]
     if contact["left_in"] != contact["interval"]:
         contact["left_in"] = contact["interval"]
         cell["left"] += 1.0

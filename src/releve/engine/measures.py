@@ -15,6 +15,7 @@ CELL = np.dtype(
         ("wait_s", "f8"),  # seconds waited by the answered
         ("abandoned", "f8"),  # left unanswered, whatever the reason
         ("left", "f8"),  # customers who left so, once each: not again for a new try of the same interval
+        ("left_within", "f8"),  # of the abandoned, left within the target's threshold
         ("short", "f8"),  # of the abandoned, left within the gate's short limit: not counted by gates
         ("abandon_wait_s", "f8"),  # seconds waited by those who left
         ("called_back", "f8"),  # took the offer of a callback instead of waiting on

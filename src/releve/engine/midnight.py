@@ -66,6 +66,7 @@ def clear(h):
     h.cells[:] = 0.0
     h.on_duty_s[:] = 0.0
     h.busy_s[:] = 0.0
+    h.taken[:] = 0
     h.unstaffed_s[:] = 0.0
     h.waits[:] = 0
 

@@ -10,7 +10,7 @@ from releve.operation.queue import Queue
 from releve.operation.setting import Cents, Chance, Day, Name, Percent, Positive, Record, Says, Seconds
 from releve.operation.team import Employment, Shift, Team
 
-Definition = Literal["of_offered", "of_answered", "deadline"]
+Definition = Literal["of_offered", "of_answered", "early_met", "early_left_out", "deadline"]
 
 
 class Provider(Record):
@@ -87,8 +87,9 @@ class Target(Record):
     definition: Annotated[
         Definition,
         Says(
-            "of_offered: abandoned ones count against; of_answered: of those answered only; "
-            "deadline: done within working days"
+            "of_offered: abandoned ones count against; of_answered: of those answered only; early_met: of the "
+            "offered, and who leaves within the threshold counts as met; early_left_out: of the offered but those who "
+            "leave within the threshold; deadline: done within working days"
         ),
     ]
     pct: Annotated[Percent, Says("the part that must be within the threshold", unit="%")]

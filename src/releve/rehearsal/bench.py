@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from releve.operation.plan import BrakeGate, CapacityGate, Gate, RollbackSite, Wave
 from releve.rehearsal.compared import arms_of, old_centre
+from releve.rehearsal.levels import of_offered
 from releve.rehearsal.needed import Needs, Room, shares_after
 from releve.rehearsal.rows import target_of
 from releve.rehearsal.stage import Stage
@@ -47,9 +48,11 @@ class Bench:
         for each in self.decided:
             self.due.setdefault((each.due - stage.days[0]).days, []).append(each.wave)
         self.donor_ends = {wave.name: self._donor_ends(wave) for wave in transition.waves}
-        self.targets = np.array(
-            [target_of(stage.move.operation, queue).pct / 100.0 for queue in stage.move.operation.queues]
-        )
+        targets = [target_of(stage.move.operation, queue) for queue in stage.move.operation.queues]
+        self.targets = np.array([target.pct / 100.0 for target in targets])
+        self.met, self.judged = np.array([of_offered(target) for target in targets]).transpose(
+            1, 0, 2
+        )  # [Q, K]
 
     def works(self, wave: Wave, day: date) -> bool:
         """Whether any of a wave's queues is open on a day; beyond the rehearsed days, never."""

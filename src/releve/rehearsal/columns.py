@@ -37,6 +37,7 @@ MEANINGS = {
     "waited": ("contacts", "answered after a wait"),
     "wait_s": ("s", "waited by the answered, in total"),
     "abandoned": ("contacts", "left unanswered"),
+    "left_within": ("contacts", "of the abandoned, left within the target's threshold"),
     "short": ("contacts", "of the abandoned, left within the gates' short limit"),
     "abandon_wait_s": ("s", "waited by the abandoned, in total"),
     "left": ("customers", "left unanswered, each once in a half-hour however often it tried again"),

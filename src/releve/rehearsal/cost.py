@@ -17,13 +17,12 @@ from numpy.typing import NDArray
 from releve.engine.measures import MEASURES
 from releve.operation.centre import Contract
 from releve.operation.plan import RollbackSite
+from releve.rehearsal.levels import level_of
 from releve.rehearsal.play import Played
 from releve.rehearsal.risk import quantiles
 from releve.rehearsal.stage import Stage
 
-HANDLED_S, ANSWERED, OFFERED, WITHIN = (
-    MEASURES.index(name) for name in ("handled_s", "answered", "offered", "within")
-)
+HANDLED_S, ANSWERED = (MEASURES.index(name) for name in ("handled_s", "answered"))
 
 
 @dataclass(frozen=True)
@@ -181,5 +180,4 @@ def _level(stage: Stage, contract: Contract, each: Played, days: NDArray[np.bool
     lines = np.isin(stage.lines["queue"], queues) & np.isin(stage.lines["destination"], here)
     sums = each.lines[days][:, lines].sum(axis=(0, 1), dtype=np.float64)
     named = next(each for each in stage.move.operation.targets if each.name == target)
-    of = sums[OFFERED if named.definition == "of_offered" else ANSWERED]
-    return float(sums[WITHIN] / of) if of > 0 else float("nan")
+    return float(level_of(named, sums))

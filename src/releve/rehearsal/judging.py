@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from releve.base.draws import DECISION, READINESS, bits, fold, uniform
 from releve.base.ids import stable_hash
 from releve.base.units import WHOLE
-from releve.engine.measures import MEASURES
 from releve.operation.plan import BrakeGate, ComparisonGate, Gate, ReadinessItem, TargetGate, Wave
 from releve.rehearsal.bench import Bench
 from releve.rehearsal.compared import METRICS, REPEAT, RESPONSE, counted, customers
@@ -33,7 +32,6 @@ from releve.transition.states import STANDING, State
 from releve.transition.verdict import Judgement, Verdict, worst
 
 Floats = NDArray[np.float64]
-OFFERED, WITHIN = MEASURES.index("offered"), MEASURES.index("within")
 REPEAT_DAYS = 7  # a repeat is judged on contacts at least so old
 
 
@@ -357,11 +355,12 @@ class Judging:
         """How far the day fell short of the queues' targets, as a chance; nan without contacts."""
         arms = self.bench.arms[wave.name]
         here = lines[:, arms.lines[1], :].sum(axis=0)  # [q, K]
-        offered = here[:, OFFERED]
-        if offered.sum() <= 0:
+        judged = (here * self.bench.judged[arms.queues]).sum(axis=1)
+        if judged.sum() <= 0:
             return float("nan")
-        wanted = (self.bench.targets[arms.queues] * offered).sum()
-        return float((wanted - here[:, WITHIN].sum()) / offered.sum())
+        wanted = (self.bench.targets[arms.queues] * judged).sum()
+        met = (here * self.bench.met[arms.queues]).sum()
+        return float((wanted - met) / judged.sum())
 
     def _brake(self, n: int, wave: Wave, gates: tuple[Gate, ...], by_interval: Floats) -> Judgement | None:
         """What the wave's brake says of the day's open half-hours."""

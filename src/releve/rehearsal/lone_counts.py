@@ -20,7 +20,7 @@ from releve.rehearsal.statistics import Moments, merged, moments
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
-TEAM_SUMS = [PLACE["on_duty_s"], PLACE["busy_s"]]
+TEAM_SUMS = [PLACE[name] for name in ("on_duty_s", "busy_s", "taken")]
 
 
 class Waits(NamedTuple):
@@ -54,7 +54,7 @@ class Counts:
         self.stage, self.scopes = stage, scopes
         lines, teams = scopes.lines.shape[1], scopes.teams.shape[1]
         self.lines = np.zeros((units, stage.periods, lines * K))
-        self.teams = np.zeros((units, stage.periods, 2, teams))  # seconds on duty, and busy
+        self.teams = np.zeros((units, stage.periods, len(TEAM_SUMS), teams))
         self.seconds = np.zeros((units, stage.periods))
         self.still = np.zeros((units, lines))  # waiting at midnight
         self.days = np.zeros(units)
@@ -71,6 +71,7 @@ class Counts:
         self.lines[unit] += by_period
         self.teams[unit, :, 0] += add_up(house.on_duty_s)
         self.teams[unit, :, 1] += add_up(house.busy_s)
+        self.teams[unit, :, 2] += add_up(house.taken)
         self.seconds[unit] += kind.seconds
         self.days[unit] += 1.0
         still = carried["line"][carried["kind"] == WAITING]

@@ -1,7 +1,7 @@
 """What a simulation says: its measures, their units, and of which sums each is the ratio; declared here alone.
 
-A unit's sums are those of the kernel (`engine.measures`), and with them: seconds on duty and busy, contacts that still
-wait at midnight, seconds that went by, and days.
+A unit's sums are those of the kernel (`engine.measures`), and with them: seconds on duty and busy, contacts taken by
+people, those that still wait at midnight, seconds that went by, and days.
 """
 
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from releve.engine.measures import MEASURES
 from releve.operation.centre import Target
 from releve.rehearsal.columns import Column, column_table
-from releve.rehearsal.waves import definition_text
+from releve.rehearsal.levels import LEVELS, definition_text
 
-SUMS = (*MEASURES, "on_duty_s", "busy_s", "still_waiting", "seconds", "days")
+SUMS = (*MEASURES, "on_duty_s", "busy_s", "taken", "still_waiting", "seconds", "days")
 PLACE = {name: place for place, name in enumerate(SUMS)}
 CHANCE = "chance"
 A_DAY = "contacts a day"
@@ -79,6 +79,7 @@ CONTACTS = (
     Measure("satisfied_part", CHANCE, {"satisfied": 1.0}, {"surveys": 1.0}, "satisfied of the surveyed"),
 )
 PEOPLE = (
+    _per_day("taken", "contacts that they took, by the interval in which they did; of teams and sites"),
     Measure("on_duty", "people", {"on_duty_s": 1.0}, {"seconds": 1.0}, "on duty, mean over the time"),
     Measure("busy", "people", {"busy_s": 1.0}, {"seconds": 1.0}, "with a contact in hand or wrapping up"),
     Measure("occupancy", "share of time", {"busy_s": 1.0}, {"on_duty_s": 1.0}, "busy over on duty"),
@@ -105,8 +106,8 @@ COLUMNS = (
 
 def service_level(target: Target) -> Measure:
     """The service level by a target's definition."""
-    below = OFFERED if target.definition == "of_offered" else ANSWERED
-    return Measure(LEVEL, CHANCE, {"within": 1.0}, below, f"{target.name}: {definition_text(target)}")
+    above, below = LEVELS[target.definition]
+    return Measure(LEVEL, CHANCE, above, below, f"{target.name}: {definition_text(target)}")
 
 
 def table(rows: list[tuple[Any, ...]]) -> pl.DataFrame:

@@ -18,15 +18,16 @@ from releve.rehearsal.compared import COUNT, REPEAT, TOTAL
 from releve.rehearsal.cost import months
 from releve.rehearsal.findings import findings
 from releve.rehearsal.in_force import needed_in_force
+from releve.rehearsal.levels import definition_text, level_of
 from releve.rehearsal.needed import shares_after
 from releve.rehearsal.play import Played, Stand
 from releve.rehearsal.risk import answer, most_frequent, quantiles, week_risk
 from releve.rehearsal.rows import target_of
 from releve.rehearsal.stage import Stage
-from releve.rehearsal.waves import definition_text, moving, waves_summary
+from releve.rehearsal.waves import moving, waves_summary
 
-OFFERED, ANSWERED, WITHIN, ABANDONED, HANDLED_S = (
-    MEASURES.index(name) for name in ("offered", "answered", "within", "abandoned", "handled_s")
+OFFERED, ANSWERED, ABANDONED, HANDLED_S = (
+    MEASURES.index(name) for name in ("offered", "answered", "abandoned", "handled_s")
 )
 COMPLETED, CAPPED_S, LOG_S, RESOLVED, SURVEYS, SATISFIED = (
     MEASURES.index(name) for name in ("completed", "capped_s", "log_s", "resolved", "surveys", "satisfied")
@@ -206,13 +207,12 @@ def _queue(stage: Stage, lines: np.ndarray, q: int) -> dict[str, Any]:
     queue = stage.move.operation.queues[q]
     target = target_of(stage.move.operation, queue)
     sums = lines[:, stage.lines["queue"] == q].sum(axis=1)
-    base = sums[:, ANSWERED if target.definition in ("of_answered", "deadline") else OFFERED]
     offered = sums[:, OFFERED]
     return {
         "queue": queue.name,
         "definition": definition_text(target),
         "target": target.pct / 100.0,
-        "service_level": _ratio(sums[:, WITHIN], base),
+        "service_level": quantiles(level_of(target, sums)),
         "abandoned": _ratio(sums[:, ABANDONED], offered),
         "offered": quantiles(offered),
     }

@@ -1,18 +1,18 @@
 """The waves of the summary: when they opened, who was there, what the gates said, what they can prove."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Sequence, Set
 from datetime import date
 from typing import Any
 
 import numpy as np
 
 from releve.engine.measures import MEASURES
-from releve.operation.centre import Target
 from releve.operation.plan import ComparisonGate, Gate, Wave
 from releve.operation.queue import Queue
 from releve.rehearsal.bench import Bench
 from releve.rehearsal.judging import Held
+from releve.rehearsal.levels import definition_text, level_of
 from releve.rehearsal.needed import Room, shares_after
 from releve.rehearsal.play import Played, Stand
 from releve.rehearsal.proof import Proof, proofs
@@ -21,9 +21,7 @@ from releve.rehearsal.rows import target_of
 from releve.rehearsal.stage import Stage
 from releve.transition.verdict import Judgement, Verdict
 
-OFFERED, WITHIN, ABANDONED, ANSWERED = (
-    MEASURES.index(n) for n in ("offered", "within", "abandoned", "answered")
-)
+OFFERED, ABANDONED = (MEASURES.index(name) for name in ("offered", "abandoned"))
 FIRST_DAYS = 5  # working days after the planned date over which people are compared
 
 
@@ -175,7 +173,7 @@ def _service(
         last = stage.days.index(later[0]) if later else len(stage.days)
         lines = [stage.line_of[q, stage.destinations.index(wave.destination)] for q in calls]
         sums = each.lines[first:last, lines].sum(axis=(0, 1))
-        levels.append(_level(target, sums))
+        levels.append(float(level_of(target, sums)) if target else float("nan"))
         gone.append(sums[ABANDONED] / max(sums[OFFERED], 1.0))
     named = {
         "definition": definition_text(target),
@@ -183,23 +181,6 @@ def _service(
         "value": quantiles(levels),
     }
     return named, quantiles(gone)
-
-
-def _level(target: Target | None, sums: np.ndarray) -> float:
-    base = ANSWERED if target and target.definition in ("of_answered", "deadline") else OFFERED
-    return float(sums[WITHIN] / sums[base]) if sums[base] > 0 else float("nan")
-
-
-def definition_text(target: Target | None) -> str:
-    """A service level's definition in words."""
-    if target is None:
-        return ""
-    words: dict[str, Callable[[Target], str]] = {
-        "of_offered": lambda t: f"answered within {t.threshold_s:g} s, of all offered",
-        "of_answered": lambda t: f"answered within {t.threshold_s:g} s, of those answered",
-        "deadline": lambda t: f"done within {t.deadline_days} working days, of those done",
-    }
-    return words[target.definition](target)
 
 
 def _gates(bench: Bench, played: Sequence[Played], wave: Wave) -> list[dict[str, Any]]:

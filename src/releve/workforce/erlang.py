@@ -33,6 +33,10 @@ class ServiceLevel(StrEnum):
 
     OF_OFFERED = "of_offered"  # answered within the threshold, of all offered: abandoned ones count against
     OF_ANSWERED = "of_answered"  # answered within the threshold, of those answered
+    EARLY_MET = "early_met"  # answered or gone within the threshold, of all offered
+    EARLY_LEFT_OUT = (
+        "early_left_out"  # answered within the threshold, of all offered but those gone within it
+    )
     VIRTUAL_WAIT = "virtual_wait"  # a customer of endless patience would be answered within the threshold
 
 
@@ -43,19 +47,17 @@ class Performance:
     wait_chance: Floats  # an arriving contact finds everybody busy
     abandon_chance: Floats  # it leaves before it is answered
     wait_mean_s: Floats  # mean wait of all offered, answered or abandoned
-    of_offered: Floats  # the three service levels, see ServiceLevel
+    of_offered: Floats  # the five service levels, see ServiceLevel
     of_answered: Floats
+    early_met: Floats
+    early_left_out: Floats
     virtual_wait: Floats
     occupancy: Floats  # part of the agents who are busy
 
     def level(self, definition: ServiceLevel) -> Floats:
         """The service level by the name of its definition."""
-        levels = {
-            ServiceLevel.OF_OFFERED: self.of_offered,
-            ServiceLevel.OF_ANSWERED: self.of_answered,
-            ServiceLevel.VIRTUAL_WAIT: self.virtual_wait,
-        }
-        return levels[ServiceLevel(definition)]
+        levels: Floats = getattr(self, ServiceLevel(definition))
+        return levels
 
 
 def erlang_b(agents: npt.ArrayLike, erlangs: npt.ArrayLike) -> Floats:
@@ -113,9 +115,7 @@ def erlang_a(
         waits,
         left,
         np.where(endless, endless_s, np.where(endless, 0.0, p) * left),
-        within,
-        _of_answered(within, left),
-        1 - beyond,
+        *_levels(_Chances(waits, beyond, within, left), p, t).values(),
         np.minimum(1.0, a * (1 - left) / np.where(n > 0, n, np.inf)),
     )
     return Performance(*(column.reshape(shape) for column in columns))
@@ -129,7 +129,7 @@ def agents_needed(
     level: npt.ArrayLike,
     definition: ServiceLevel,
 ) -> Ints:
-    """The smallest number of agents whose service level is at least `level`; 0 where nothing is offered.
+    """The smallest number of agents whose service level is at least `level`; 0 where nothing is offered, else over 0.
 
     `level` is over 0 and below 1. With patience the number may be below the load; patience_s = inf is
     Erlang C. The answer is exact: it was seen to do and the number below it to fail. The search starts at
@@ -147,12 +147,7 @@ def agents_needed(
     at = np.flatnonzero(a > 0)
     while at.size:
         n = search.guess[at]
-        _, beyond, within, left = _chances(n, a[at], h[at], p[at], t[at])
-        reached = {
-            ServiceLevel.OF_OFFERED: within,
-            ServiceLevel.OF_ANSWERED: _of_answered(within, left),
-            ServiceLevel.VIRTUAL_WAIT: 1 - beyond,
-        }[definition]
+        reached = _levels(_chances(n, a[at], h[at], p[at], t[at]), p[at], t[at])[definition]
         at = search.narrow(at, n, reached, goal[at])
     return np.where(a > 0, search.high, 0).astype(np.int64).reshape(shape)
 
@@ -280,10 +275,26 @@ def _impatient(n: Floats, a: Floats, r: Floats, t: Floats) -> _Chances:
     return _Chances(waits, beyond, np.clip(within, 0.0, 1.0 - left), left)
 
 
+def _levels(of: _Chances, p: Floats, t: Floats) -> dict[ServiceLevel, Floats]:
+    """Every service level. Who still waits at t would not have been answered by then, and has patience for more."""
+    staying = of.beyond * np.exp(-t / p)
+    return {
+        ServiceLevel.OF_OFFERED: of.within,
+        ServiceLevel.OF_ANSWERED: _of_answered(of.within, of.left),
+        ServiceLevel.EARLY_MET: 1 - staying,
+        ServiceLevel.EARLY_LEFT_OUT: _part(of.within, of.within + staying),
+        ServiceLevel.VIRTUAL_WAIT: 1 - of.beyond,
+    }
+
+
 def _of_answered(within: Floats, left: Floats) -> Floats:
     """Of those answered; 0 where nobody is."""
-    answered = 1 - left
-    return np.where(answered > 0, np.minimum(1.0, within / np.where(answered > 0, answered, 1.0)), 0.0)
+    return _part(within, 1 - left)
+
+
+def _part(of: Floats, all_of: Floats) -> Floats:
+    """A part of a whole; 0 of nothing."""
+    return np.where(all_of > 0, np.minimum(1.0, of / np.where(all_of > 0, all_of, 1.0)), 0.0)
 
 
 def _given(
