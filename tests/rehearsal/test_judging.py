@@ -164,18 +164,34 @@ def down(start: str, end: str) -> Edit:
     return (TRANSITION, "[[rollback]]\n", outage)
 
 
-def test_a_site_that_is_down_in_the_afternoon_loses_its_customers_in_the_evening(tmp_path: Path) -> None:
-    outage = down("2025-10-15T14:10:00", "2025-10-15T16:40:00")
-    judging = course(stand_of(small(tmp_path / "move", outage)))
+AFTERNOON = down("2025-10-15T14:10:00", "2025-10-15T16:40:00")
+
+
+def test_a_site_that_is_down_for_an_afternoon_keeps_its_customers_and_has_one_quiet_day_less(
+    tmp_path: Path,
+) -> None:
+    judging = course(stand_of(small(tmp_path / "move", AFTERNOON, NO_ABANDONMENT_GATE)))
+    assert steps(judging) == [("2025-10-13", "new", 5000)]
+    wednesday = next(each for each in judging.said if each.day == day(judging.bench.stage, "2025-10-15"))
+    assert "14:40: the destination was down for 150 minutes; 480 would roll back" in {
+        judgement.reason for judgement in wednesday.judgements
+    }
+    assert judging.course.waves[0].done == date(
+        2025, 10, 20
+    )  # five quiet working days, without the Wednesday
+
+
+def test_how_long_a_site_may_be_down_is_a_setting_of_its_brake(tmp_path: Path) -> None:
+    two_hours = (TRANSITION, 'kind = "brake"', 'kind = "brake"\ndown_limit_s = 7200')
+    judging = course(stand_of(small(tmp_path / "move", AFTERNOON, two_hours)))
     assert steps(judging) == [("2025-10-13", "new", 5000), ("2025-10-15", "new", 0)]
-    reason = judging.course.waves[0].reason
-    assert reason == "roll back: 14:40: the destination was down for 150 minutes"
+    assert judging.course.waves[0].reason == "roll back: 16:10: the destination was down for 150 minutes"
 
 
 @pytest.mark.parametrize(
     ("start", "end"),
     [
-        ("2025-10-15T14:10:00", "2025-10-15T14:30:00"),  # shorter than a silence
+        ("2025-10-15T14:10:00", "2025-10-15T14:30:00"),  # of no length to speak of
         ("2025-10-15T16:40:00", "2025-10-16T09:20:00"),  # no day has half an hour of it while open
         ("2025-10-18T00:00:00", "2025-10-20T09:00:00"),  # a weekend
         ("2025-10-10T09:00:00", "2025-10-10T17:00:00"),  # before it has a share
@@ -186,10 +202,10 @@ def test_a_site_that_is_down_while_nothing_is_lost_says_nothing(tmp_path: Path, 
     assert steps(judging) == [("2025-10-13", "new", 5000)]
 
 
-def test_a_site_that_is_down_for_days_rolls_back_on_the_first(tmp_path: Path) -> None:
+def test_a_site_that_is_down_for_days_rolls_back_on_the_first_whole_one(tmp_path: Path) -> None:
     judging = course(stand_of(small(tmp_path / "move", down("2025-10-14T20:00:00", "2025-10-17T12:00:00"))))
     assert steps(judging)[1] == ("2025-10-15", "new", 0)
-    assert "09:30: the destination was down for 480 minutes" in judging.moves[1][1].reason
+    assert "17:00: the destination was down for 480 minutes" in judging.moves[1][1].reason
 
 
 def test_a_brake_steps_back_in_the_evening(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from releve.transition.brake import Cusum, Intervals, Limits, brake, cusum, standardised
+from releve.transition.brake import Cusum, Intervals, Limits, Spans, brake, cusum, standardised
 from releve.transition.verdict import Verdict
 
 
@@ -92,13 +92,33 @@ def test_a_long_wait_steps_back() -> None:
     assert brake(quiet_day(mean_wait_s=waits), Cusum(), 0.06, Limits())[0].verdict is Verdict.STEP_BACK
 
 
-def test_a_site_that_is_known_to_be_down_rolls_back_though_others_answer() -> None:
+def test_a_site_that_is_down_for_an_afternoon_holds_the_wave() -> None:
     said, _ = brake(quiet_day(down=((1_200.0, 1_500.0), (12_600.0, 21_600.0))), Cusum(), 0.06, Limits())
-    assert said.verdict is Verdict.ROLL_BACK
-    assert said.reason == "12:00: the destination was down for 150 minutes"
+    assert said.verdict is Verdict.HOLD
+    assert said.reason == "12:00: the destination was down for 150 minutes; 480 would roll back"
 
 
-@pytest.mark.parametrize(("silent_s", "verdict"), [(600, Verdict.ROLL_BACK), (601, Verdict.GO_ON)])
+@pytest.mark.parametrize(("hours", "verdict"), [(2.5, Verdict.ROLL_BACK), (2.6, Verdict.HOLD)])
+def test_a_site_that_is_down_for_longer_than_its_limit_rolls_back(hours: float, verdict: Verdict) -> None:
+    limits = Limits(down_limit_s=hours * 3_600)
+    said, _ = brake(quiet_day(down=((12_600.0, 21_600.0),)), Cusum(), 0.06, limits)
+    assert said.verdict is verdict
+    assert said.reason.startswith("15:00: " if verdict is Verdict.ROLL_BACK else "12:00: ")
+
+
+@pytest.mark.parametrize(
+    ("down", "verdict"),
+    [(((14_400.0, 18_000.0),), Verdict.HOLD), (((14_400.0, 16_200.0),), Verdict.ROLL_BACK)],
+)
+def test_silence_is_a_fact_of_its_own_only_while_the_site_is_not_known_to_be_down(
+    down: Spans, verdict: Verdict
+) -> None:
+    answered = np.full(28, 19.0)
+    answered[8:10] = 0
+    assert brake(quiet_day(answered=answered, down=down), Cusum(), 0.06, Limits())[0].verdict is verdict
+
+
+@pytest.mark.parametrize(("silent_s", "verdict"), [(600, Verdict.HOLD), (601, Verdict.GO_ON)])
 def test_a_site_down_for_less_than_a_silence_is_no_fact(silent_s: float, verdict: Verdict) -> None:
     day = quiet_day(down=((12_600.0, 13_200.0), (14_000.0, 14_500.0)))
     assert brake(day, Cusum(), 0.06, Limits(silent_s=silent_s))[0].verdict is verdict

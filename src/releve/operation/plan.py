@@ -64,12 +64,22 @@ class BrakeGate(Record):
     silent_s: Annotated[
         Positive,
         Says(
-            "nothing answered for this long while contacts are offered, or the site down so long while open",
+            "nothing answered for this long while contacts are offered: roll back; or the site known to be down so "
+            "long while open: hold",
             unit="s",
             mark="J",
             source="none",
         ),
     ] = 1800.0
+    down_limit_s: Annotated[
+        Positive,
+        Says(
+            "the site known to be down for this long in one day while open: roll back",
+            unit="s",
+            mark="J",
+            source="none",
+        ),
+    ] = 28_800.0
     wait_limit_s: Annotated[
         Positive, Says("mean wait over this for `silent_s`", unit="s", mark="J", source="none")
     ] = 900.0

@@ -22,6 +22,8 @@ ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 DATED = {  # a finding's rule, as the name of its date
     "contract-ends-first": "The old contract ends, before the transition does",
     "no-way-back": "The last way back ends",
+    "held-at-short-donor": "Customers are held where people are short",
+    "step-without-way-back": "A wave opens without a way back",
     "nowhere-to-roll-back": "A roll-back finds nowhere to go",
     "rollback-over": "A way back is over",
     "queue-uncovered": "A queue is left without people",

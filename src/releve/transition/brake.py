@@ -26,7 +26,8 @@ LONG_RUN = (1 + AR) / (1 - AR)  # the variance of an AR(1) sum over that of inde
 class Limits:
     """When the brake acts. Defaults are judgements; the CUSUM's are measured (gate_error_rates)."""
 
-    silent_s: float = 1_800.0  # nothing answered for this long, or the site known to be down
+    silent_s: float = 1_800.0  # nothing answered for this long; a known outage from so long on counts at all
+    down_limit_s: float = 28_800.0  # an outage of a day that is no longer one of an afternoon
     silent_offered: int = 10  # nothing answered counts while at least so many contacts were offered
     wait_limit_s: float = 900.0  # mean wait over this, for `wait_for_s`
     wait_for_s: float = 1_800.0
@@ -35,7 +36,8 @@ class Limits:
     cusum_limit: float = 25.0  # alarm above this, in standard deviations
     congestion: float = 0.4  # sd in log-odds of what a site's half-hour shares (power.congestion_sd)
     on_silence: Verdict = Verdict.ROLL_BACK
-    on_down: Verdict = Verdict.ROLL_BACK
+    on_down: Verdict = Verdict.HOLD
+    on_long_down: Verdict = Verdict.ROLL_BACK
     on_wait: Verdict = Verdict.STEP_BACK
     on_cusum: Verdict = Verdict.STEP_BACK
 
@@ -145,17 +147,11 @@ def brake(
 def _facts(day: Intervals, limits: Limits, gate: str) -> list[Judgement]:
     """What needs no statistics; empty when all is well."""
     found = []
-    # A known outage is held to the same length as silence: overflow may answer, where nothing then seems silent.
-    if outage := next((each for each in day.down if each[1] - each[0] >= limits.silent_s), None):
-        since, until = outage
-        said = f"the destination was down for {(until - since) / MINUTE_S:.0f} minutes"
-        found.append(
-            Judgement(
-                gate, "brake", limits.on_down, f"{_clock(day, since + limits.silent_s, limits)}: {said}"
-            )
-        )
+    since, until = max(day.down, key=lambda span: span[1] - span[0], default=(0.0, 0.0))
+    if until - since >= limits.silent_s:
+        found.append(_outage(day, since, until - since, limits, gate))
     # Most days every interval has an answer: then the running sums need not be looked at.
-    if not day.answered.all() and (silence := silent(day.offered, day.answered, limits)).any():
+    if not day.answered.all() and (silence := silent(_unexplained(day, limits), day.answered, limits)).any():
         said = (
             f"nothing answered for {limits.silent_s / MINUTE_S:g} minutes "
             f"with at least {limits.silent_offered} contacts offered"
@@ -170,6 +166,26 @@ def _facts(day: Intervals, limits: Limits, gate: str) -> list[Judgement]:
         at = _end(day, waiting.argmax(), limits)
         found.append(Judgement(gate, "brake", limits.on_wait, f"{at}: {said}"))
     return found
+
+
+def _outage(day: Intervals, since: float, length_s: float, limits: Limits, gate: str) -> Judgement:
+    """A known outage: what overflows is answered elsewhere and the site comes back, so a short one only holds."""
+    said = f"the destination was down for {length_s / MINUTE_S:.0f} minutes"
+    if length_s >= limits.down_limit_s:
+        at = _clock(day, since + limits.down_limit_s, limits)
+        return Judgement(gate, "brake", limits.on_long_down, f"{at}: {said}")
+    at = _clock(day, since + limits.silent_s, limits)
+    said = f"{said}; {limits.down_limit_s / MINUTE_S:g} would roll back"
+    return Judgement(gate, "brake", limits.on_down, f"{at}: {said}")
+
+
+def _unexplained(day: Intervals, limits: Limits) -> Floats:
+    """What was offered in intervals in which the destination was not known to be down: silence there says more."""
+    begins = np.arange(len(day.offered)) * limits.interval_s
+    known = np.zeros(len(begins), dtype=np.bool_)
+    for since, until in day.down:
+        known |= (begins < until) & (begins + limits.interval_s > since)
+    return np.where(known, 0.0, day.offered)
 
 
 def _quiet(gate: str, carried: Cusum, limits: Limits) -> Judgement:

@@ -5,7 +5,7 @@
 | readiness  | before a wave opens   | go on when every named condition is signed, else hold         |
 | capacity   | before a share moves  | go on when there are people there, and people to take it back |
 | split      | every day             | hold when the customers are not split as asked                |
-| brake      | every day             | facts and sudden change: go on, step back or roll back        |
+| brake      | every day             | facts and sudden change: go on, hold, step back or roll back  |
 | comparison | every day             | the new site against the old one, on days                     |
 | target     | every day, one site   | against a target or the frozen baseline; not randomised       |
 
@@ -154,6 +154,7 @@ def brake_limits(gate: BrakeGate, congestion: float) -> Limits:
         silent_s=gate.silent_s,
         wait_limit_s=gate.wait_limit_s,
         wait_for_s=gate.silent_s,
+        down_limit_s=gate.down_limit_s,
         cusum_drift=gate.cusum_drift,
         cusum_limit=gate.cusum_limit,
         congestion=congestion,
