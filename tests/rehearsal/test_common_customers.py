@@ -1,12 +1,16 @@
 """Two plans on the same customers: the pairs differ by less than strangers would, and the interval says by how much."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from scipy import stats
 
-from releve.rehearsal.against import of_mean
+from releve.rehearsal.against import ABANDONED, OFFERED, compare, of_mean
+from releve.rehearsal.rehearse import rehearse
 from tests.engine.centres import centre, queue, replications
+from tests.rehearsal.worlds import small
 
 COMPARISONS, PAIRS = 150, 10
 Floats = NDArray[np.float64]
@@ -63,3 +67,19 @@ def test_the_standard_error_of_a_comparison_is_how_far_comparisons_lie_apart(
     means, ends = comparisons
     told = np.diff(ends) / 2.0 / stats.t.ppf(0.975, PAIRS - 1)
     assert np.square(told).mean() == pytest.approx(means.var(ddof=1), rel=0.4)
+
+
+def test_two_moves_meet_the_same_customers_and_people(tmp_path: Path) -> None:
+    """One more of the old site's eight people: pairs vary by less than half of what strangers would."""
+    few, more = (
+        rehearse(small(tmp_path / str(people), old_people=people, ends="2025-10-17"), replications=24)
+        for people in (7, 8)
+    )
+    found = next(row for row in compare(few, more)["rows"] if row["measure"] == "abandoned")
+    apart = [
+        np.array([each.lines[..., ABANDONED].sum() / each.lines[..., OFFERED].sum() for each in side.played])
+        for side in (few, more)
+    ]
+    half = (found["difference"]["high"] - found["difference"]["low"]) / 2.0
+    error = half / stats.t.ppf(0.975, 23)
+    assert 24 * error**2 < 0.5 * sum(side.var(ddof=1) for side in apart)
