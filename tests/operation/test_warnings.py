@@ -46,14 +46,6 @@ CASES = {
     "people of a shift": Case(
         CENTRE, "hours_week = 38", "hours_week = 38\npeople = 9", "unplayed", 91, "cohorts"
     ),
-    "people who go home early": Case(
-        CENTRE,
-        'name = "old-fr"',
-        'name = "old-fr"\nleaves_early_chance = 0.1',
-        "unplayed",
-        74,
-        "absence_chance",
-    ),
     "opening of a queue": Case(
         CENTRE, 'home = "old"', 'home = "old"\nopen = ["09:00", "17:00"]', "unplayed", 55, "hours.csv"
     ),

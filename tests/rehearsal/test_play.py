@@ -71,6 +71,23 @@ def test_another_plan_meets_the_same_first_contacts(tmp_path: Path) -> None:
         assert np.array_equal(first_contacts(*one, queue), first_contacts(*other, queue))
 
 
+def test_people_who_go_home_early_are_missing_in_the_afternoon(tmp_path: Path) -> None:
+    early: Edit = (
+        OPERATION,
+        'name = "old-fr"\nabsence',
+        'name = "old-fr"\nleaves_early_chance = 1.0\nabsence',
+    )
+    (stand, whole), (_, half) = (
+        played(small(tmp_path / each, *edits)) for each, edits in (("stay", ()), ("leave", (early,)))
+    )
+    team = stand.stage.teams.index("old-fr")
+    there = whole.on_duty_s[:, team].sum()
+    assert half.on_duty_s[:, team].sum() == pytest.approx(0.5 * there, rel=0.05)
+    assert half.present[:, team].sum() == pytest.approx(0.5 * whole.present[:, team].sum())
+    others = np.arange(len(stand.stage.teams)) != team
+    assert np.array_equal(half.on_duty_s[:, others].sum(axis=0), whole.on_duty_s[:, others].sum(axis=0))
+
+
 def test_a_queue_that_does_not_move_is_served_as_without_the_move(tmp_path: Path) -> None:
     (one, moved), (other, stayed) = (
         played(small(tmp_path / "half")),

@@ -54,6 +54,24 @@ def met(move: Move, on: Sequence[date], counted_on: date | None = None, seed: in
     return roster(crew(move, on, counted_on), key)
 
 
+def test_who_goes_home_early_does_so_at_a_uniform_moment_of_the_shift() -> None:
+    people = met(world([cohort("a", 2000)], team={"leaves_early_chance": 0.25}), days("2025-11-10", 2))
+    gone = people.home_at[np.isfinite(people.home_at)] / 3600.0
+    assert len(gone) / people.home_at.size == pytest.approx(0.25, abs=0.03)
+    assert (gone >= 9.0).all()
+    assert (gone < 17.0).all()
+    assert np.quantile(gone, [0.25, 0.5, 0.75]) == pytest.approx([11.0, 13.0, 15.0], abs=0.4)
+
+
+def test_half_a_shift_of_those_who_go_home_is_expected() -> None:
+    whole, early = (
+        met(world([cohort("a", 100)], team={"leaves_early_chance": chance}), days("2025-11-10", 1))
+        for chance in (0.0, 0.5)
+    )
+    assert early.expected_s.sum() == pytest.approx(0.75 * whole.expected_s.sum())
+    assert np.isinf(whole.home_at).all()
+
+
 def test_everybody_counted_is_at_work_when_nobody_leaves_or_is_ill() -> None:
     people = met(world([cohort("a", 3), cohort("b", 4)]), days("2025-11-10", 2))
     assert people.employed.sum(axis=1).tolist() == [7, 7]

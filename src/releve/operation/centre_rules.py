@@ -69,12 +69,6 @@ def unplayed(move: Move) -> Iterator[Problem]:
     for number, queue in enumerate(move.operation.queues):
         if queue.open:
             yield in_centre("queues", number, "open", listed(queue.open), "rows of hours.csv", "take it away")
-    for number, team in enumerate(move.operation.teams):
-        if team.leaves_early_chance > 0.0:
-            allowed = "absence_chance, which takes people out for the whole day"
-            yield in_centre(
-                "teams", number, "leaves_early_chance", team.leaves_early_chance, allowed, "take it away"
-            )
     for number, shift in enumerate(move.operation.shifts):
         if shift.people is not None:
             allowed = "cohorts of workforce.csv"

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from releve.base.draws import ABSENT, GOES_HOME, SPEED, bits, fold, uniform
+from releve.base.draws import ABSENT, SPEED, bits, fold, uniform
 from releve.base.ids import stable_hash
 from releve.operation.arrivals import Staff
 from releve.operation.centre import Operation
@@ -113,24 +113,6 @@ def absent(chance: Floats, daily: NDArray[np.uint64]) -> NDArray[np.bool_]:
     with np.errstate(over="ignore"):
         away: NDArray[np.bool_] = uniform(bits(daily, 0, ABSENT)) < chance
     return away
-
-
-def leave_early(chance: Floats, daily: NDArray[np.uint64]) -> tuple[NDArray[np.bool_], Floats]:
-    """Who goes home early on a day, and after which part of their time on duty: [P] each."""
-    with np.errstate(over="ignore"):
-        early: NDArray[np.bool_] = uniform(bits(daily, 0, GOES_HOME)) < chance
-        part: Floats = uniform(bits(daily, 1, GOES_HOME))
-    return early, part
-
-
-def at_part(spells: Spells, part: float) -> float:
-    """The instant at which so much of the time on duty is over, in seconds since the day's start."""
-    left = part * sum(end - start for start, end in spells)
-    for start, end in spells:
-        if left < end - start:
-            return start + left
-        left -= end - start
-    return spells[-1][1]
 
 
 def _heights(operation: Operation, team: str, weekday: int) -> list[int]:

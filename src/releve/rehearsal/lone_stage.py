@@ -29,6 +29,7 @@ from releve.operation.queue import Queue
 from releve.rehearsal import lone_people, rows
 from releve.rehearsal.lone_people import People, Spells
 from releve.rehearsal.stage import operation_in_order
+from releve.workforce.early import at_part, leave_early
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -179,9 +180,9 @@ class LoneStage:
         if self.absence.any():
             group = np.where(lone_people.absent(self.absence, daily), -1, group)
         if self.leaving.any():
-            early, part = lone_people.leave_early(self.leaving, daily)
+            early, part = leave_early(self.leaving, daily)
             gone = [
-                (lone_people.at_part(kind.spells[group[p]], part[p]), GOES_HOME, int(self.first_seat[p]), 0)
+                (at_part(kind.spells[group[p]], part[p]), GOES_HOME, int(self.first_seat[p]), 0)
                 for p in np.flatnonzero(early & (group >= 0))
             ]
         today = house.today[0]

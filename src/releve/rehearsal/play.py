@@ -17,6 +17,7 @@ from releve.engine.day import nothing_carried
 from releve.engine.house import House
 from releve.engine.measures import MEASURES
 from releve.engine.rates import cumulative
+from releve.engine.shapes import AGENDA, GOES_HOME, Array
 from releve.rehearsal.bench import Bench
 from releve.rehearsal.columns import INTERVAL_MEASURES
 from releve.rehearsal.compared import BAND
@@ -149,11 +150,27 @@ class _AtWork:
         self.manned = np.zeros((len(stage.days), len(stage.groups)), dtype=np.bool_)
         day, person = np.nonzero(people.group >= 0)
         self.manned[day, people.group[day, person]] = True
+        self.gone = _gone(stage, people)
+
+
+def _gone(stage: Stage, people: Roster) -> dict[int, Array]:
+    """Those who go home early: AGENDA of the days on which anybody does."""
+    seat = np.flatnonzero(stage.plan.agents["first"])
+    rows: dict[int, list[tuple[float, int, int, int]]] = {}
+    for n, p in np.argwhere(people.home_at < np.inf).tolist():
+        rows.setdefault(n, []).append((float(people.home_at[n, p]), GOES_HOME, int(seat[p]), 0))
+    return {n: np.array(each, AGENDA) for n, each in rows.items()}
 
 
 def _set_day(stage: Stage, at_work: _AtWork, house: House, n: int) -> House:
     """Set the house to day n; a group with nobody in it neither comes nor goes."""
     agenda, what = stage.agenda[n], stage.duty_groups[n]
+    agenda = agenda[(what < 0) | at_work.manned[n, what]]
+    if n in at_work.gone:
+        agenda = np.concatenate([agenda, at_work.gone[n]])
+        agenda = agenda[
+            np.lexsort((agenda["kind"], agenda["at"]))
+        ]  # stable: what is of one kind keeps its order
     today = house.today[0]
     today["ordinal"] = stage.days[n].toordinal()
     today["length_s"] = stage.length_s[n]
@@ -166,7 +183,7 @@ def _set_day(stage: Stage, at_work: _AtWork, house: House, n: int) -> House:
         first=stage.first[n],
         open_interval=stage.open_interval[n],
         open=stage.open[n],
-        agenda=agenda[(what < 0) | at_work.manned[n, what]],
+        agenda=agenda,
     )
 
 

@@ -21,6 +21,7 @@ from releve.operation.rows import Cohort
 from releve.operation.team import Employment
 from releve.workforce.calendar import Calendar
 from releve.workforce.duty import DayDuty, Pattern
+from releve.workforce.early import at_part, leave_early
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -45,6 +46,7 @@ class Crew:
     learning: Floats  # [D, cohorts]: handle time over the queue's, a person's own speed apart
     resolving: Floats  # [D, cohorts]: first-contact resolution over a tenured colleague's
     speed_cv: Floats  # [teams]
+    leaves_early: Floats  # [teams]: chance of going home in the middle of a day
     on_duty_s: Floats  # [D, patterns]: of one who is at work
     expected_s: Floats  # [D, patterns]: the same, those allowed for whom a window takes out
 
@@ -54,9 +56,12 @@ class Roster:
     """The people of one replication."""
 
     group: Integers  # [D, P]: duty group = variant x patterns + pattern; -1 not at work
+    home_at: Floats  # [D, P]: when one goes home early, in seconds since the day's start; inf: one stays
     factor: Floats  # [D, P]: handle time over the queue's
     employed: NDArray[np.bool_]  # [D, P]: on contract and past their class
-    expected_s: Floats  # [D, teams]: seconds on duty to be expected of those employed, absence allowed for
+    expected_s: (
+        Floats  # [D, teams]: seconds on duty to be expected of those employed, absence and all allowed for
+    )
 
 
 def crew_of(
@@ -102,6 +107,7 @@ def crew_of(
         learning=learning,
         resolving=resolving,
         speed_cv=np.array([team.speed_cv for team in move.operation.teams]),
+        leaves_early=np.array([team.leaves_early_chance for team in move.operation.teams]),
         on_duty_s=_seconds(duties, patterns, DayDuty.seconds),
         expected_s=_seconds(duties, patterns, DayDuty.expected_s),
     )
@@ -130,11 +136,28 @@ def _roster(crew: Crew, own: NDArray[np.uint64]) -> Roster:
     weighted = np.where(pattern >= 0, np.take_along_axis(crew.expected_s, place, axis=1), 0.0) * (
         1.0 - absence
     )
+    weighted = weighted * (
+        1.0 - 0.5 * crew.leaves_early[crew.team]
+    )  # who goes home has worked half, in the mean
     for team in range(expected.shape[1]):
         expected[:, team] = weighted[:, crew.team == team].sum(axis=1)
     group = np.where(away | (on_duty_s <= 0.0), -1, pattern)
     _take_out(crew, daily, group)
-    return Roster(group, crew.learning[:, crew.cohort] * speed, employed, expected)
+    home_at = _home_at(crew, daily, group)
+    return Roster(group, home_at, crew.learning[:, crew.cohort] * speed, employed, expected)
+
+
+def _home_at(crew: Crew, daily: NDArray[np.uint64], group: Integers) -> Floats:
+    """When those at work go home early, in seconds since the day's start; inf: they stay: [D, P]."""
+    if not crew.leaves_early.any():
+        return np.broadcast_to(np.inf, group.shape)
+    early, part = leave_early(crew.leaves_early[crew.team], daily)
+    found = np.full(group.shape, np.inf)
+    for d, p in np.argwhere(early & (group >= 0)).tolist():
+        variant, pattern = divmod(int(group[d, p]), len(crew.patterns))
+        if spans := crew.duties[d].spans[variant][pattern]:
+            found[d, p] = at_part(spans, float(part[d, p]))
+    return found
 
 
 def _spread(crew: Crew, employed: NDArray[np.bool_], order: Floats) -> Integers:
