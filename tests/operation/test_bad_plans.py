@@ -32,6 +32,14 @@ CASES = {
         29,
         "3 of 'abandonment'",
     ),
+    "a baseline that nobody knows": Case(
+        PLAN,
+        'kind = "comparison"\nname = "abandonment"\nmetric = "abandonment"\nmargin_points = 2.0',
+        'kind = "target"\nname = "abandonment"\nagainst = "baseline"\nmargin_points = 2.0',
+        "baseline-unknown",
+        28,
+        "no within of fr before 2025-10-01",
+    ),
     "a wave of no queue": Case(
         PLAN, 'queues = ["fr"]', "queues = []", "empty-list", 10, "write one at least"
     ),

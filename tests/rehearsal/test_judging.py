@@ -9,12 +9,14 @@ import pytest
 from numpy.typing import NDArray
 
 from releve.engine.measures import MEASURES
+from releve.operation.loading import load
 from releve.rehearsal.compared import BAND
 from releve.rehearsal.judging import Judging
 from releve.rehearsal.play import Stand, replication_key
 from releve.routing.table import share_of
 from releve.transition.states import State
 from releve.transition.verdict import Verdict
+from tests.operation.small_move import edit
 from tests.rehearsal.worlds import (
     NO_ABANDONMENT_GATE,
     OPERATION,
@@ -491,3 +493,26 @@ def test_a_wave_stays_closed_while_what_earlier_waves_showed_would_take_it_down(
     ]  # the first wave asks for no comparison, and stands
     assert judging.course.waves[1].reason.startswith("it would step back at once: abandonment: ")
     assert (judging.held["more"].wave, judging.held["more"].by) == ("more", "abandonment")
+
+
+@pytest.mark.parametrize(("in_time", "verdict"), [(70.0, Verdict.GO_ON), (50.0, Verdict.ROLL_BACK)])
+def test_where_one_site_is_left_it_is_held_to_what_the_old_one_did_before_the_move(
+    tmp_path: Path, in_time: float, verdict: Verdict
+) -> None:
+    """Six of ten in time was the old site's way; the target asks for nine of ten, and would say roll back."""
+    gate = '[[gates]]\nkind = "target"\nname = "as-before"\nagainst = "baseline"\nmargin_points = 2.0\n\n[[gates]]'
+    small(tmp_path / "move", share_pct="100")
+    past = tmp_path / "move" / "history.csv"
+    past.write_text(past.read_text().replace("site,", "site,within,").replace(",old,20,", ",old,12,20,"))
+    edit(tmp_path / "move", TRANSITION, "[[gates]]", gate)
+    edit(tmp_path / "move", TRANSITION, '"people", "brake", "abandonment"', '"as-before"')
+    stand = stand_of(load(tmp_path / "move"))
+
+    def day_of(today: date) -> Shown:
+        turn = today.toordinal() % 2
+        return lambda stand: shown(stand, offered=100, answered=100, within=in_time + turn)
+
+    judging = course(stand, {today.isoformat(): day_of(today) for today in stand.stage.days})
+    said = [each for day_said in judging.said for each in day_said.judgements if each.gate == "as-before"]
+    assert verdict in {each.verdict for each in said}
+    assert not any(each.randomised for each in said)

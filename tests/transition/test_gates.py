@@ -251,6 +251,16 @@ def test_a_target_is_judged_on_days_and_never_called_randomised(short: float, ve
     assert judgement.reason.startswith(f"against its target, not randomised: {abs(short) * 100:.2f} points ")
 
 
+def test_a_baseline_is_named_and_never_called_randomised() -> None:
+    gate = TargetGate(kind="target", name="as-before", against="baseline")
+    judgement = ask(gate, Facts(DAY, evidence={"as-before": evidence(-0.02)}, comparable=False))
+    assert judgement.verdict is Verdict.GO_ON
+    assert not judgement.randomised
+    assert judgement.reason.startswith(
+        "against the old site before the move, not randomised: 2.00 points better"
+    )
+
+
 def test_a_target_without_a_day_is_not_randomised_either() -> None:
     assert ask(TARGET, Facts(DAY)).reason == "against its target, not randomised: no day yet"
 

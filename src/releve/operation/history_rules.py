@@ -6,9 +6,12 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from releve.operation.baseline import baseline
 from releve.operation.history import FILE
 from releve.operation.move import Move
-from releve.operation.rule import CENTRE, Problem, span
+from releve.operation.plan import TargetGate
+from releve.operation.rule import CENTRE, PLAN, Problem, span
+from releve.operation.shape import listed
 
 YEAR = timedelta(days=364)  # the same weekday a year before
 LEAST_DAYS = 7
@@ -68,6 +71,22 @@ def handle_time_unknown(move: Move) -> Iterator[Problem]:
                 found = f"no {key} for '{queue.name}', and no {' or '.join(missing)} in {FILE}"
                 allowed = f"{key}, or these columns to take the mean from"
                 yield Problem(CENTRE, ("queues", number, "name"), found, allowed, f"write {key}")
+
+
+def baseline_unknown(move: Move) -> Iterator[Problem]:
+    """A gate against the old site's baseline, and a history that does not tell how well the old site answered."""
+    known = baseline(move)
+    calls = {queue.name for queue in move.operation.queues if queue.channel == "call"}
+    for number, gate in enumerate(move.transition.gates):
+        if isinstance(gate, TargetGate) and gate.against == "baseline":
+            judged = {
+                name for wave in move.transition.waves if gate.name in wave.gates for name in wave.queues
+            }
+            if bare := judged & calls - known.keys():
+                found = f"against = baseline, and no within of {listed(bare)} before {move.transition.starts}"
+                allowed = f"rows of {FILE} with within, by the threshold of the queue's target"
+                mend = "export within and threshold_s, or judge against the target"
+                yield Problem(PLAN, ("gates", number, "against"), found, allowed, mend)
 
 
 def _known(move: Move) -> str:

@@ -115,11 +115,18 @@ class ComparisonGate(Record):
 
 
 class TargetGate(Record):
-    """Where one site is left: against each queue's target, always marked not randomised."""
+    """Where one site is left: against targets or the old site's frozen baseline, always marked not randomised."""
 
     kind: Literal["target"]
     name: Annotated[Name, Says("the gate's name")]
-    margin_points: Annotated[Spread, Says("how far below the target it may be", unit="points of 100")] = 0.0
+    against: Annotated[
+        Literal["target", "baseline"],
+        Says(
+            "what each queue is held to: its target, or the frozen baseline, which is the service level that the old "
+            "site kept in its history before the transition"
+        ),
+    ] = "target"
+    margin_points: Annotated[Spread, Says("how far below that it may be", unit="points of 100")] = 0.0
     alpha: Annotated[
         float, Field(ge=0.0001, lt=0.5), Says("one-sided level each side", mark="S", source="gates.md")
     ] = 0.05

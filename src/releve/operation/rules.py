@@ -169,6 +169,12 @@ OF_MOVE: tuple[Rule[Move], ...] = (
     Rule("event-leapt", "error", "events are at local times that exist", clock_rules.event_leapt),
     Rule("outage-leapt", "error", "outages are at local times that exist", clock_rules.outage_leapt),
     Rule("history-lacks-queue", "error", "every queue has a history", history_rules.history_lacks_queue),
+    Rule(
+        "baseline-unknown",
+        "error",
+        "a gate against the baseline has one",
+        history_rules.baseline_unknown,
+    ),
     Rule("history-endless", "error", "a history takes ten years at most", history_rules.history_endless),
     Rule("history-short", "error", "a history is a week at least", history_rules.history_short),
     Rule(

@@ -1,10 +1,13 @@
 """The bench: what every replication's judging shares, worked out once from the stage."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
+from releve.operation.baseline import baseline
+from releve.operation.centre import Target
 from releve.operation.plan import BrakeGate, CapacityGate, Gate, RollbackSite, Wave
 from releve.rehearsal.compared import arms_of, old_centre
 from releve.rehearsal.levels import of_offered
@@ -49,10 +52,13 @@ class Bench:
             self.due.setdefault((each.due - stage.days[0]).days, []).append(each.wave)
         self.donor_ends = {wave.name: self._donor_ends(wave) for wave in transition.waves}
         targets = [target_of(stage.move.operation, queue) for queue in stage.move.operation.queues]
-        self.targets = np.array([target.pct / 100.0 for target in targets])
-        self.met, self.judged = np.array([of_offered(target) for target in targets]).transpose(
-            1, 0, 2
-        )  # [Q, K]
+        # A history tells of all offered, whatever the target's own definition.
+        plain = [target.model_copy(update={"definition": "of_offered"}) for target in targets]
+        frozen = baseline(stage.move)
+        self.asked = {
+            "target": (np.array([target.pct / 100.0 for target in targets]), *_weights(targets)),
+            "baseline": (np.array([frozen.get(name, np.nan) for name in stage.queues]), *_weights(plain)),
+        }  # what a target gate holds each queue to: the part, [Q], and of which sums it is, [Q, K] each
 
     def works(self, wave: Wave, day: date) -> bool:
         """Whether any of a wave's queues is open on a day; beyond the rehearsed days, never."""
@@ -107,3 +113,8 @@ class Bench:
         place = (asked - self.stage.days[0]).days
         ahead = np.flatnonzero(self.open_days[wave.name][max(place, 0) :])
         return self.stage.days[max(place, 0) + int(ahead[min(days, len(ahead) - 1)])] if len(ahead) else asked
+
+
+def _weights(targets: Sequence[Target]) -> Floats:
+    """The weights of what counts as met, and of what it is a part: [2, Q, K]."""
+    return np.array([of_offered(target) for target in targets]).transpose(1, 0, 2)

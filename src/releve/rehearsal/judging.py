@@ -323,7 +323,9 @@ class Judging:
         for gate in gates:
             if isinstance(gate, TargetGate) and not comparable:
                 key = self._key(gate, wave)
-                self.evidence[key] = self.evidence.get(key, Evidence()).add(self._shortfall(wave, lines))
+                self.evidence[key] = self.evidence.get(key, Evidence()).add(
+                    self._shortfall(gate, wave, lines)
+                )
         asked = [gate for gate in self.bench.gates.values() if isinstance(gate, ComparisonGate)]
         if not comparable or not asked:
             return
@@ -351,16 +353,16 @@ class Judging:
         self.splits[wave.name] = self.splits.get(wave.name, Split(share)).add(*customers(arms, lines))
         return self.splits[wave.name]
 
-    def _shortfall(self, wave: Wave, lines: Floats) -> float:
-        """How far the day fell short of the queues' targets, as a chance; nan without contacts."""
+    def _shortfall(self, gate: TargetGate, wave: Wave, lines: Floats) -> float:
+        """How far the day fell short of what the gate holds the queues to, as a chance; nan without contacts."""
         arms = self.bench.arms[wave.name]
         here = lines[:, arms.lines[1], :].sum(axis=0)  # [q, K]
-        judged = (here * self.bench.judged[arms.queues]).sum(axis=1)
+        level, met, of = self.bench.asked[gate.against]
+        judged = (here * of[arms.queues]).sum(axis=1)
         if judged.sum() <= 0:
             return float("nan")
-        wanted = (self.bench.targets[arms.queues] * judged).sum()
-        met = (here * self.bench.met[arms.queues]).sum()
-        return float((wanted - met) / judged.sum())
+        wanted = (level[arms.queues] * judged).sum()
+        return float((wanted - (here * met[arms.queues]).sum()) / judged.sum())
 
     def _brake(self, n: int, wave: Wave, gates: tuple[Gate, ...], by_interval: Floats) -> Judgement | None:
         """What the wave's brake says of the day's open half-hours."""

@@ -38,6 +38,7 @@ from releve.transition.verdict import NOT_RANDOMISED, Judgement, Verdict
 
 POINTS = 100.0  # points of 100 in a chance of 1
 NO_EVIDENCE = Evidence()
+AGAINST = {"target": "against its target", "baseline": "against the old site before the move"}
 DOWNWARD = (Verdict.STEP_BACK, Verdict.ROLL_BACK)
 
 
@@ -188,13 +189,13 @@ def carried_over(gate: ComparisonGate, facts: Facts) -> tuple[Judgement, ...]:
 
 
 def target(gate: TargetGate, facts: Facts) -> Judgement:
-    """Days of one site against its target, by the same decision; the days are "worse than the target by"."""
+    """Days of one site against its targets, or the old site's baseline: by the same decision, on "worse by"."""
     return judge(
         facts.evidence.get(gate.name, NO_EVIDENCE),
         gate.margin_points / POINTS,
         gate.alpha,
         gate=gate.name,
-        metric="against its target",
+        metric=AGAINST[gate.against],
         own_share=0.0,
         kind=gate.kind,
         randomised=False,
