@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
+from numpy.lib.recfunctions import repack_fields
 
 from releve.engine.day import day
 from releve.engine.house import House
@@ -26,9 +27,9 @@ play_again(sys.argv[1])
 
 
 def evening(house: House, carry: Array) -> dict[str, Array]:
-    """All that a day leaves."""
+    """All that a day leaves; of the carry what lies in its fields, not what lies between them."""
     results = {name: getattr(house, name).copy() for name in RESULTS}
-    return results | {"late": house.queues["late"].copy(), "carry": carry.view(np.uint8)}
+    return results | {"late": house.queues["late"].copy(), "carry": repack_fields(carry).view(np.uint8)}
 
 
 def compiled(mornings: Iterable[Morning]) -> list[dict[str, bytes]]:

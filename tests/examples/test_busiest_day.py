@@ -31,12 +31,12 @@ class Busiest:
         house, carry = day(house, came)
         if house.today["events"][0] > self.events:
             self.events = int(house.today["events"][0])
-            self.morning = copied(house), came
+            self.morning = copied(house), came.copy()
         return house, carry
 
 
 def copied(house: House) -> House:
-    """The house in memory of its own; what the kernel worked in is cleared by the next morning."""
+    """The house in memory of its own, before the next day uses it again."""
     arrays = {name: array.copy() for name, array in house._asdict().items()}
     tally = arrays["tally"]
     return House(**arrays | {"cells": tally.view(np.float64).reshape(*tally.shape, -1)})
