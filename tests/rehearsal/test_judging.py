@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from releve.engine.measures import MEASURES
 from releve.operation.loading import load
-from releve.rehearsal.compared import BAND
 from releve.rehearsal.judging import Judging
 from releve.rehearsal.play import Stand, replication_key
 from releve.routing.table import share_of
@@ -76,8 +75,7 @@ def course(
     for n, today in enumerate(stage.days):
         judging.morning(n)
         half_hours = (days or {}).get(today.isoformat(), quiet)(stand)
-        bands = np.add.reduceat(half_hours, np.arange(0, len(half_hours), BAND), axis=0)
-        judging.evening(n, bands, half_hours)
+        judging.evening(n, half_hours)
     return judging
 
 

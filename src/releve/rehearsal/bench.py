@@ -15,7 +15,7 @@ from releve.rehearsal.needed import Needs, Room, shares_after
 from releve.rehearsal.rows import target_of
 from releve.rehearsal.stage import Stage
 from releve.routing.table import Table, share_of
-from releve.transition.brake import Limits
+from releve.transition.brake import Intervals, Limits
 from releve.transition.decision import decisions
 from releve.transition.gates import brake_limits
 
@@ -42,6 +42,9 @@ class Bench:
             for gate in transition.gates
             if isinstance(gate, BrakeGate)
         }
+        self.hours: dict[
+            tuple[int, str], tuple[NDArray[np.int64], Intervals]
+        ] = {}  # of a day and a wave: `watch`
         self.open_days = {
             wave.name: np.asarray(stage.open_interval[:, self._places(wave)].any(axis=(1, 2)))
             for wave in transition.waves

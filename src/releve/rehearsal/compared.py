@@ -82,6 +82,12 @@ def _old_mix(move: Move, queues: Sequence[str], donor: str) -> Floats:
     return np.asarray(past.counts["offered"].sum(axis=0))
 
 
+def in_bands(by_interval: Floats) -> Floats:
+    """Half-hours, [I, L, K], in bands of three hours: [band, L, K]."""
+    found: Floats = np.add.reduceat(by_interval, np.arange(0, len(by_interval), BAND), axis=0)
+    return found
+
+
 def counted(arms: Arms, lines: Floats) -> Floats:
     """What a day's lines, [band, L, K], say for a comparison: counts and totals, [2, metric, stratum, arm]."""
     both = lines[:, arms.lines, :]  # [band, arm, q, K]

@@ -16,7 +16,7 @@ from releve.base.ids import stable_hash
 from releve.base.units import WHOLE
 from releve.operation.plan import BrakeGate, ComparisonGate, Gate, ReadinessItem, TargetGate, Wave
 from releve.rehearsal.bench import Bench
-from releve.rehearsal.compared import METRICS, REPEAT, RESPONSE, counted, customers
+from releve.rehearsal.compared import METRICS, REPEAT, RESPONSE, counted, customers, in_bands
 from releve.rehearsal.needed import Room
 from releve.rehearsal.watch import watched
 from releve.routing.table import Table, give_back, home, share_of, take
@@ -169,20 +169,21 @@ class Judging:
             self.said.append(Said(n, wave.name, judgements))
         return self._carry_out(n, moves)
 
-    def evening(self, n: int, lines: Floats, by_interval: Floats) -> bool:
-        """Judge day n; whether the share table changed. lines: [band, L, K]; by_interval: [I, L, K]."""
-        changed = self._judge(n, lines, by_interval)
+    def evening(self, n: int, by_interval: Floats) -> bool:
+        """Judge day n; whether the share table changed. by_interval: [I, L, K]."""
+        changed = self._judge(n, by_interval)
         self._note_held(n)
         self._note_short(n)
         return changed
 
-    def _judge(self, n: int, lines: Floats, by_interval: Floats) -> bool:
+    def _judge(self, n: int, by_interval: Floats) -> bool:
         entry = courses.standing(self.course)
         if entry is None:
             self._wait(n)
         if entry is None or not self.bench.open_days[entry.wave.name][n]:
             return False
         wave = entry.wave
+        lines = in_bands(by_interval)
         gates = self.bench.of(wave)
         comparable = self._comparable(n, wave)
         self._add_evidence(n, wave, gates, lines, comparable)

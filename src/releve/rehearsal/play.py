@@ -20,7 +20,6 @@ from releve.engine.rates import cumulative
 from releve.engine.shapes import AGENDA, GOES_HOME, Array
 from releve.rehearsal.bench import Bench
 from releve.rehearsal.columns import INTERVAL_MEASURES
-from releve.rehearsal.compared import BAND
 from releve.rehearsal.interruption import Interruption, interruptions
 from releve.rehearsal.judging import Judged, Judging
 from releve.rehearsal.needed import Needs
@@ -31,9 +30,8 @@ from releve.workforce.people import Roster, roster
 
 Floats = NDArray[np.float64]
 KEPT = [MEASURES.index(name) for name in INTERVAL_MEASURES]
-OFFERED, ANSWERED, ABANDONED, LEFT = (
-    MEASURES.index(name) for name in ("offered", "answered", "abandoned", "left")
-)
+TOLD = [MEASURES.index(name) for name in ("offered", "answered", "left")]  # what an interruption is told by
+ABANDONED = MEASURES.index("abandoned")
 
 
 @dataclass(frozen=True)
@@ -92,11 +90,9 @@ def play(stand: Stand, seed: int, replication: int, house: House) -> tuple[House
             house, shares = _tell(stage, judging.table, house), _shares(stage, judging.table)
         house = _set_day(stage, at_work, house, n)._replace(cumulative=arrivals[n])
         house, carried = play_day(house, carried)
-        by_interval = record.keep(house, n, shares)
-        if judging:
-            bands = np.add.reduceat(by_interval, np.arange(0, len(by_interval), BAND), axis=0)
-            if judging.evening(n, bands, by_interval):
-                house, shares = _tell(stage, judging.table, house), _shares(stage, judging.table)
+        record.keep(house, n, shares)
+        if judging and judging.evening(n, house.by_interval):
+            house, shares = _tell(stage, judging.table, house), _shares(stage, judging.table)
     return house, record.played(replication, present, judging)
 
 
@@ -200,47 +196,43 @@ class _Record:
         lines, d = len(stage.lines), len(stage.destinations)
         self.days = np.zeros((n, lines, d + 1, len(MEASURES)))
         self.intervals = np.zeros((n, i, lines, len(KEPT)), dtype=np.float32)
-        self.offered = np.zeros((n, q, i))
-        self.answered = np.zeros((n, q, i))
-        self.left = np.zeros((n, q, i))
+        self.told = np.zeros((n, i, lines, len(TOLD)))
         self.unstaffed_s = np.zeros((n, q, i))
         self.late = np.zeros((n, q))
         self.on_duty_s = np.zeros((n, len(stage.teams)))
         self.busy_s = np.zeros((n, len(stage.teams)))
         self.waits: NDArray[np.int64] | None = None
         self.share = np.zeros((n, q, d), dtype=np.int16)
-        self.of_queue = np.zeros((q, lines))
-        self.of_queue[stage.lines["queue"], np.arange(lines)] = 1.0
+        self.of_queue = np.zeros((lines, q))
+        self.of_queue[np.arange(lines), stage.lines["queue"]] = 1.0
 
-    def keep(self, house: House, n: int, shares: NDArray[np.int64]) -> Floats:
-        """Keep a day's results; returns them by half-hour and line: [I, L, K]."""
-        by_interval: Floats = house.by_interval
+    def keep(self, house: House, n: int, shares: NDArray[np.int64]) -> None:
+        """Keep a day's results."""
         self.days[n] = house.by_line
-        self.intervals[n] = by_interval[:, :, KEPT]
-        self.offered[n] = self.of_queue @ by_interval[:, :, OFFERED].T
-        self.answered[n] = self.of_queue @ by_interval[:, :, ANSWERED].T
-        self.left[n] = self.of_queue @ by_interval[:, :, LEFT].T
+        self.intervals[n] = house.by_interval[:, :, KEPT]
+        self.told[n] = house.by_interval[:, :, TOLD]
         self.unstaffed_s[n] = house.unstaffed_s.T
         self.late[n] = house.queues["late"]
         self.share[n] = shares
         self.on_duty_s[n] = house.on_duty_s.sum(axis=0)
         self.busy_s[n] = house.busy_s.sum(axis=0)
         self.waits = house.waits.copy() if self.waits is None else self.waits + house.waits
-        return by_interval
 
     def played(self, replication: int, present: Floats, judging: Judging | None) -> Played:
         stage = self.stage
         deferred = stage.queue_rows["deferred"] > 0
+        by_queue = np.tensordot(self.told, self.of_queue, axes=(2, 0))  # [N, I, told, Q]
+        offered, answered, left = by_queue.transpose(2, 0, 3, 1)
         found = interruptions(
             stage.move.operation.interruption,
             stage.open_interval,
-            self.offered,
-            self.answered,
-            self.left,
+            offered,
+            answered,
+            left,
             self.unstaffed_s,
-            _due(stage, self.offered.sum(axis=2)),
+            _due(stage, offered.sum(axis=2)),
             # What was turned away, because no site could take it, is never done.
-            self.late + _due(stage, self.days.sum(axis=2)[:, :, ABANDONED] @ self.of_queue.T),
+            self.late + _due(stage, self.days.sum(axis=2)[:, :, ABANDONED] @ self.of_queue),
             deferred,
         )
         return Played(

@@ -1,5 +1,6 @@
 """The watch: what the brake of a wave sees of a day, half-hour by half-hour while its calls are open."""
 
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -14,8 +15,9 @@ from releve.rehearsal.stage import Stage
 from releve.transition.brake import Intervals, Spans
 
 Floats = NDArray[np.float64]
-OFFERED, ANSWERED, ABANDONED = (MEASURES.index(name) for name in ("offered", "answered", "abandoned"))
-WAITED = [MEASURES.index(name) for name in ("wait_s", "abandon_wait_s")]
+SEEN = np.array(
+    [MEASURES.index(name) for name in ("offered", "answered", "abandoned", "wait_s", "abandon_wait_s")]
+)
 
 
 def watched(bench: Bench, n: int, wave: Wave, by_interval: Floats) -> Intervals:
@@ -24,21 +26,42 @@ def watched(bench: Bench, n: int, wave: Wave, by_interval: Floats) -> Intervals:
     All who left count, also within the comparison's few seconds: a history, from which the brake has its base rate and
     its congestion, does not tell them apart.
     """
-    arms = bench.arms[wave.name]
-    open_now = np.flatnonzero(bench.stage.open_interval[n][arms.queues].any(axis=0))
-    both = by_interval[open_now][:, arms.lines, :].sum(axis=2)  # [i, arm, K]
-    here = both[:, 1, :]
-    waited = here[:, WAITED].sum(axis=1) / np.maximum(here[:, ANSWERED] + here[:, ABANDONED], 1.0)
-    return Intervals(
-        begins=bench.stage.starts(n).astimezone(ZoneInfo(bench.stage.move.operation.zone)),
-        start_s=np.asarray(open_now * float(INTERVAL_S), dtype=np.float64),
-        offered=here[:, OFFERED],
-        answered=here[:, ANSWERED],
-        mean_wait_s=waited,
-        count=both[:, :, OFFERED],
-        bad=both[:, :, ABANDONED],
-        down=while_open(down(bench.stage, n, wave.destination), open_now),
+    open_now, unseen = hours_of(bench, n, wave)
+    lines = bench.arms[wave.name].lines  # [arm, q]
+    seen = by_interval[np.ix_(open_now, lines.ravel(), SEEN)]
+    both = seen.reshape(len(open_now), *lines.shape, len(SEEN)).sum(axis=2)  # [i, arm, seen]
+    offered, answered, abandoned, *waited_s = both[:, 1].T
+    return replace(
+        unseen,
+        offered=offered,
+        answered=answered,
+        mean_wait_s=sum(waited_s) / np.maximum(answered + abandoned, 1.0),
+        count=both[:, :, 0],
+        bad=both[:, :, 2],
     )
+
+
+def hours_of(bench: Bench, n: int, wave: Wave) -> tuple[NDArray[np.int64], Intervals]:
+    """The open half-hours of a wave's calls on day n, and the day as the brake sees it before anything is counted.
+
+    The same in every replication, so it is kept at the bench.
+    """
+    kept = bench.hours.get((n, wave.name))
+    if kept is None:
+        open_now = np.flatnonzero(bench.stage.open_interval[n][bench.arms[wave.name].queues].any(axis=0))
+        nothing = np.zeros((len(open_now), 2))
+        unseen = Intervals(
+            begins=bench.stage.starts(n).astimezone(ZoneInfo(bench.stage.move.operation.zone)),
+            start_s=np.asarray(open_now * float(INTERVAL_S), dtype=np.float64),
+            offered=nothing[:, 0],
+            answered=nothing[:, 0],
+            mean_wait_s=nothing[:, 0],
+            count=nothing,
+            bad=nothing,
+            down=while_open(down(bench.stage, n, wave.destination), open_now),
+        )
+        kept = bench.hours[n, wave.name] = open_now, unseen
+    return kept
 
 
 def down(stage: Stage, n: int, destination: str) -> Spans:
