@@ -19,7 +19,6 @@ DEFAULTS: dict[str, Any] = {
     "retry_as": -1,
     "callback": -1,
     "threshold_s": 20.0,
-    "longest_s": np.inf,
     "resolved": 1.0,
     "return_days": 1.0,
     "handle_factor": 1.0,

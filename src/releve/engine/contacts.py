@@ -264,8 +264,9 @@ def finish(h, agent, time):
     cell = h.tally[contact["interval"], contact["named"], by]
     cell["completed"] += 1.0
     cell["handled_s"] += spent
-    cell["capped_s"] += min(spent, queue["longest_s"])
-    cell["log_s"] += math.log(max(spent, 1.0))
+    if queue["longest_s"] > 0.0:
+        cell["capped_s"] += min(spent, queue["longest_s"])
+        cell["log_s"] += math.log(max(spent, 1.0))
     happy = queue["satisfied_unresolved"]
     if happens(contact, RESOLVED, queue["resolved"] * person["resolving"] + team["resolved"]):
         cell["resolved"] += 1.0

@@ -52,7 +52,7 @@ QUEUE = np.dtype(
         ("patience", "i8"),  # row of DURATION
         ("balk", "f8"),  # chance of leaving at once when nobody is free
         ("threshold_s", "f8"),  # of the queue's target
-        ("longest_s", "f8"),  # a longer handle time counts as this in `capped_s`
+        ("longest_s", "f8"),  # a longer handle time counts as this in `capped_s`; 0: nobody asks
         ("retry", "f8"),  # chance of trying again the same day after abandoning
         ("retry_delay_s", "f8"),  # mean, exponential
         ("retry_limit", "i8"),

@@ -31,7 +31,6 @@ from releve.operation.centre import Operation, Target
 from releve.operation.periods import spans
 from releve.operation.queue import Queue
 from releve.operation.team import Team, TeamHandle
-from releve.rehearsal.longest import longest_s
 
 CHOICES = {"longest_idle": LONGEST_IDLE, "random": RANDOM, "least_occupied": LEAST_OCCUPIED}
 Reach = tuple[tuple[int, int], ...]  # (queue, destination) of every line, sorted
@@ -56,7 +55,7 @@ def plan_of(
     lines, line_of = line_rows(operation, reached)
     teams, skills, can = team_rows(operation, line_of)
     serves, served = lay_out(skills, teams, lines)
-    queues = queue_rows(operation, told, durations)
+    queues = queue_rows(operation, durations)
     handling = handling_rows(operation, told, durations, intervals=intervals, interval_s=interval_s)
     return Plan(
         queues=queues,
@@ -75,7 +74,7 @@ def plan_of(
     )
 
 
-def queue_rows(operation: Operation, told: Mapping[str, Handling], durations: Durations) -> Array:
+def queue_rows(operation: Operation, durations: Durations) -> Array:
     """QUEUE[Q]; the queues' patience is put among the durations."""
     names = [queue.name for queue in operation.queues]
     groups = [group.name for group in operation.line_groups]
@@ -87,7 +86,6 @@ def queue_rows(operation: Operation, told: Mapping[str, Handling], durations: Du
         row["trunk"] = groups.index(queue.lines) if queue.lines else -1
         row["patience"] = _patience(queue, durations)
         row["threshold_s"] = target_of(operation, queue).threshold_s
-        row["longest_s"] = longest_s(queue, told[queue.name])
         row["balk"], row["retry"] = queue.balk_chance, queue.retry_chance
         row["retry_delay_s"], row["retry_limit"] = queue.retry_delay_s, queue.retry_limit
         row["retry_as"] = names.index(queue.retry_as) if queue.retry_as else -1

@@ -23,6 +23,7 @@ from releve.operation.centre import Operation
 from releve.operation.clock import day_seconds, day_start
 from releve.operation.move import Move
 from releve.rehearsal import dated, rows
+from releve.rehearsal.longest import longest_s
 from releve.workforce.calendar import calendar_of
 from releve.workforce.duty import duty, patterns_of
 from releve.workforce.people import Crew, crew_of
@@ -158,14 +159,16 @@ def stage(move: Move, days: Sequence[date], demand: Demand, *, counted_on: date,
 def _plan(move: Move, crew: Crew) -> tuple[Plan, NDArray[np.int64]]:
     """The move's part of the house, and the person of each seat."""
     agents, person = seats(crew.team.tolist(), [team.at_once for team in move.operation.teams])
+    told = handling(move)
     plan = rows.plan_of(
         move.operation,
         _reach(move),
-        handling(move),
+        told,
         agents,
         intervals=INTERVALS,
         interval_s=float(INTERVAL_S),
     )
+    plan.queues["longest_s"] = [longest_s(queue, told[queue.name]) for queue in move.operation.queues]
     return plan, person
 
 
