@@ -11,7 +11,7 @@ from releve.operation.plan import ComparisonGate, Wave
 from releve.operation.rule import PLAN, Problem, in_plan
 
 # What mends a way back that ends too soon. None of it is sure to serve customers better, so it is to be rehearsed: in
-# the example, people kept at the old site do a little worse than the plan.
+# the example, keeping people at the old site does worse than the plan.
 WAYS_OUT = (
     "open the waves earlier, extend the contract, name another rollback site, or keep people there until a date: "
     "rehearse the choice with --against, which says what it does to the service and what it costs"
