@@ -57,6 +57,7 @@ def rich(slots: int = 8192) -> House:
     house.teams["weighted"][2] = house.teams["stays"][1] = 1
     house.lines["choice"][house.line_of[FR]] = RANDOM, LEAST_OCCUPIED
     house.today["short_s"], house.today["bucket_key"] = 5.0, 99
+    house.queues["longest_s"] = 600.0
     fr_old, fr_new = house.line_of[FR]
     house = overflows(overflows(house, fr_old, fr_new, 40.0), fr_new, fr_old, 60.0)
     house.agents["factor"] = np.linspace(0.9, 1.2, len(house.agents))
