@@ -59,6 +59,11 @@ class DayPlan:
         return _agenda(self.agenda, ())
 
     @cached_property
+    def plain(self) -> bool:
+        """Whether the clock is not changed: every interval of the results comes once, in its place."""
+        return bool(self.place.tolist() == list(range(len(self.seconds))))
+
+    @cached_property
     def repeats(self) -> bool:
         """Whether clock times come twice: in autumn."""
         return len(set(self.place.tolist())) < len(self.place)
@@ -119,6 +124,8 @@ class LoneStage:
         """A day's table added up from the engine's intervals to those of the results: [I, ...] -> [R, ...]."""
         rows = np.add.reduceat(table, np.arange(0, len(table), self.width)) if self.width > 1 else table
         rows = rows[: len(kind.place)]
+        if kind.plain:
+            return rows
         found = np.zeros((self.periods, *table.shape[1:]), dtype=table.dtype)
         if kind.repeats:
             np.add.at(found, kind.place, rows)
@@ -175,12 +182,10 @@ class LoneStage:
         kind = self.kinds[self.kind_of[n]]
         ordinal = self.days[n].toordinal()
         group, gone = kind.group, []
-        with np.errstate(over="ignore"):
-            daily = fold(own, np.uint64(ordinal))
         if self.absence.any():
-            group = np.where(lone_people.absent(self.absence, daily), -1, group)
+            group = np.where(lone_people.absent(self.absence, _daily(own, ordinal)), -1, group)
         if self.leaving.any():
-            early, part = leave_early(self.leaving, daily)
+            early, part = leave_early(self.leaving, _daily(own, ordinal))
             gone = [
                 (at_part(kind.spells[group[p]], part[p]), GOES_HOME, int(self.first_seat[p]), 0)
                 for p in np.flatnonzero(early & (group >= 0))
@@ -356,6 +361,13 @@ def _closings(operation: Operation, is_open: Integers, step_s: int) -> list[Row]
                 (float(i * step_s), CLOSES, q, 0) for i in np.flatnonzero((before == 1) & (is_open[q] == 0))
             ]
     return found
+
+
+def _daily(own: NDArray[np.uint64], ordinal: int) -> NDArray[np.uint64]:
+    """Everybody's key of a day: [P]."""
+    with np.errstate(over="ignore"):
+        daily: NDArray[np.uint64] = fold(own, np.uint64(ordinal))
+    return daily
 
 
 def _agenda(known: Sequence[Row], gone: Sequence[Row]) -> Array:
