@@ -13,6 +13,7 @@ from scipy import stats
 
 from releve.engine.house import House
 from releve.engine.measures import wait_edges
+from releve.rehearsal.waits import answered_by
 from releve.workforce.erlang import ServiceLevel, erlang_a, erlang_c
 from tests.engine.centres import centre, queue, replications
 from tests.engine.steady import INTERVALS, WARM, busy_people, observed, parts
@@ -79,6 +80,19 @@ def test_the_waits_of_the_answered_have_their_distribution(
     for mean, part in zip(seen, exact.tolist(), strict=True):
         assert mean.holds(part), (seen, exact)
     assert not seen[1].holds(float(slower[1])), "a kernel 2 % off would pass"
+
+
+@pytest.mark.parametrize(("agents", "erlangs", "handle_s", "patience_s"), ERLANG_A)
+def test_with_those_who_left_the_waits_are_the_virtual_ones(
+    agents: int, erlangs: float, handle_s: float, patience_s: float
+) -> None:
+    """How long one of endless patience would wait, by Kaplan and Meier: Erlang A knows it exactly."""
+    house = one_team(agents, erlangs, handle_s, patience_s, 20.0)
+    under = np.searchsorted(wait_edges(), WAITS_S)
+    seen = observed(house, lambda day: answered_by(day.waits[0], day.gone)[0][under - 1].tolist())
+    exact = erlang_a(agents, erlangs, handle_s, patience_s, WAITS_S).virtual_wait
+    for mean, part in zip(seen, exact.tolist(), strict=True):
+        assert mean.value == pytest.approx(part, abs=0.01), (seen, exact)
 
 
 def test_the_chance_of_a_wait_in_model_a_is_the_published_one() -> None:

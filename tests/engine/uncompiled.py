@@ -14,7 +14,7 @@ from releve.engine.house import House
 from releve.engine.shapes import Array
 
 ROOT = Path(__file__).parents[2]
-RESULTS = ("cells", "on_duty_s", "busy_s", "taken", "unstaffed_s", "waits")
+RESULTS = ("cells", "on_duty_s", "busy_s", "taken", "unstaffed_s", "waits", "gone")
 Morning = tuple[House, Array]  # a house set to a day, and what came over midnight
 # Another package of the environment may be called `tests` as well, so ours is shown by hand.
 PROGRAM = """

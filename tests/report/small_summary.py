@@ -300,6 +300,8 @@ def quality() -> list[Json]:
             "handle_s": spread(412.0 + 60 * number),
             "handle_capped_s": spread(401.0 + 60 * number),
             "handle_geometric_s": spread(313.0 + 60 * number),
+            "wait_p50_s": spread(2.0 + 9 * number),
+            "wait_p90_s": spread(84.0 + 60 * number),
             "repeats": chance(0.11 + 0.02 * number, 0.01),
         }
         for number, site in enumerate(("oldtown", "newtown"))

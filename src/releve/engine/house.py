@@ -52,6 +52,7 @@ class House(NamedTuple):
     waits: (
         Array  # i8[W, L, B], result: histogram of waits of the answered, by the interval of arrival: W rows
     )
+    gone: Array  # i8[L, B], result: histogram of waits of those who left unanswered, over the day
 
 
 class Plan(NamedTuple):
@@ -123,5 +124,6 @@ def build(
         taken=np.zeros((intervals, teams), np.int64),
         unstaffed_s=np.zeros((intervals, queues)),
         waits=np.zeros((-(-intervals // (wait_intervals or intervals)), lines, WAIT_BINS), np.int64),
+        gone=np.zeros((lines, WAIT_BINS), np.int64),
     )
     return room_for(bare, slots)

@@ -8,7 +8,7 @@ from releve.engine.compiled import compiled
 from releve.engine.heaps import TRIES_AGAIN, set_timer
 from releve.engine.holding import gives_trunk, happens
 from releve.engine.queues import release
-from releve.engine.record import interval_of, nobody, tell
+from releve.engine.record import count_gone, interval_of, nobody, tell
 from releve.engine.shapes import AWAY, BLOCKED, LEAVES, LOST, REPEAT, TOO_LATE
 from releve.engine.variates import exponential
 
@@ -47,6 +47,8 @@ def count_leaving(h, contact, state, time):
         queue = h.queues[contact["queue"]]
         cell["short"] += waited <= h.today[0]["short_s"]
         cell["left_within"] += not queue["deadline"] and waited <= queue["threshold_s"]
+    if not h.queues[contact["queue"]]["deadline"]:
+        count_gone(h, contact["named"], waited)
     if contact["left_in"] != contact["interval"]:
         contact["left_in"] = contact["interval"]
         cell["left"] += 1.0

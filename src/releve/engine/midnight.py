@@ -69,6 +69,7 @@ def clear(h):
     h.taken[:] = 0
     h.unstaffed_s[:] = 0.0
     h.waits[:] = 0
+    h.gone[:] = 0
 
 
 @compiled

@@ -31,15 +31,26 @@ def nobody(h):
 
 
 @compiled
+def grade_of(waited):
+    """The bin of a wait in a histogram of waits."""
+    if waited < 1.0:
+        return 0
+    part, octave = math.frexp(waited)  # waited = part x 2**octave, part from 0.5
+    grade = 1 + (octave - 1) * WAIT_PARTS + int((part - 0.5) * (2 * WAIT_PARTS))
+    return min(grade, WAIT_BINS - 1)
+
+
+@compiled
+def count_gone(h, line, waited):
+    """One more in the histogram of the waits of those who left a line unanswered."""
+    h.gone[line, grade_of(waited)] += 1
+
+
+@compiled
 def count_wait(h, interval, line, waited):
     """One more in the histogram of a line's waits."""
-    grade = 0
-    if waited >= 1.0:
-        part, octave = math.frexp(waited)  # waited = part x 2**octave, part from 0.5
-        grade = 1 + (octave - 1) * WAIT_PARTS + int((part - 0.5) * (2 * WAIT_PARTS))
-        grade = min(grade, WAIT_BINS - 1)
     row = interval // h.today[0]["wait_intervals"] if h.waits.shape[0] > 1 else 0
-    h.waits[row, line, grade] += 1
+    h.waits[row, line, grade_of(waited)] += 1
 
 
 @compiled

@@ -15,7 +15,7 @@ from releve.demand.grid import INTERVAL_S
 from releve.engine.day import day as play_day
 from releve.engine.day import nothing_carried
 from releve.engine.house import House
-from releve.engine.measures import MEASURES
+from releve.engine.measures import MEASURES, WAIT_BINS
 from releve.engine.rates import cumulative
 from releve.engine.shapes import AGENDA, GOES_HOME, Array
 from releve.rehearsal.bench import Bench
@@ -46,7 +46,8 @@ class Played:
     on_duty_s: Floats  # [N, T]
     busy_s: Floats  # [N, T]
     present: Floats  # [N, T]: people on duty to be expected, mean over the open hours
-    waits: NDArray[np.int64]  # [L, B]: histogram of waits
+    waits: NDArray[np.int64]  # [L, B]: histogram of waits of the answered
+    gone: NDArray[np.int64]  # [L, B]: and of those who left unanswered
     share: NDArray[np.int16]  # [N, Q, D]: shares in force, in 1/100 %
     interruptions: list[Interruption]
     course: Course
@@ -201,7 +202,7 @@ class _Record:
         self.late = np.zeros((n, q))
         self.on_duty_s = np.zeros((n, len(stage.teams)))
         self.busy_s = np.zeros((n, len(stage.teams)))
-        self.waits: NDArray[np.int64] | None = None
+        self.waits, self.gone = np.zeros((2, lines, WAIT_BINS), np.int64)
         self.share = np.zeros((n, q, d), dtype=np.int16)
         self.of_queue = np.zeros((lines, q))
         self.of_queue[np.arange(lines), stage.lines["queue"]] = 1.0
@@ -216,7 +217,8 @@ class _Record:
         self.share[n] = shares
         self.on_duty_s[n] = house.on_duty_s.sum(axis=0)
         self.busy_s[n] = house.busy_s.sum(axis=0)
-        self.waits = house.waits.copy() if self.waits is None else self.waits + house.waits
+        self.waits += house.waits[0]
+        self.gone += house.gone
 
     def played(self, replication: int, present: Floats, judging: Judging | None) -> Played:
         stage = self.stage
@@ -244,7 +246,8 @@ class _Record:
             on_duty_s=self.on_duty_s,
             busy_s=self.busy_s,
             present=present,
-            waits=self.waits if self.waits is not None else np.zeros((0, 0), np.int64),
+            waits=self.waits,
+            gone=self.gone,
             share=self.share,
             interruptions=found,
             course=judging.course if judging else Course((), 0),

@@ -24,6 +24,7 @@ from releve.rehearsal.play import Played, Stand
 from releve.rehearsal.risk import answer, most_frequent, quantiles, week_risk
 from releve.rehearsal.rows import target_of
 from releve.rehearsal.stage import Stage
+from releve.rehearsal.waits import wait_quantile
 from releve.rehearsal.waves import moving, waves_summary
 
 OFFERED, ANSWERED, ABANDONED, HANDLED_S = (
@@ -229,6 +230,7 @@ def _quality(stage: Stage, played: Sequence[Played]) -> list[dict[str, Any]]:
         sums = np.array([each.lines[:, lines].sum(axis=(0, 1)) for each in played])
         if not sums[:, COMPLETED].any():
             continue
+        answered, gone = (np.array([w[lines].sum(axis=0) for w in waits]) for waits in _waits(played))
         found.append(
             {
                 "site": site,
@@ -237,10 +239,17 @@ def _quality(stage: Stage, played: Sequence[Played]) -> list[dict[str, Any]]:
                 "handle_s": _ratio(sums[:, HANDLED_S], sums[:, COMPLETED]),
                 "handle_capped_s": _ratio(sums[:, CAPPED_S], sums[:, COMPLETED]),
                 "handle_geometric_s": _geometric(sums[:, LOG_S], sums[:, COMPLETED]),
+                "wait_p50_s": quantiles(wait_quantile(answered, gone, 0.5)),
+                "wait_p90_s": quantiles(wait_quantile(answered, gone, 0.9)),
                 "repeats": _ratio(sums @ TOTAL[REPEAT], sums @ COUNT[REPEAT]),
             }
         )
     return found
+
+
+def _waits(played: Sequence[Played]) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    """The histograms of waits of every replication, [L, B] each: of the answered, of those who left."""
+    return [each.waits for each in played], [each.gone for each in played]
 
 
 def _ratio(top: np.ndarray, bottom: np.ndarray) -> dict[str, float]:
