@@ -29,7 +29,6 @@ def rich(slots: int = 8192) -> House:
         "retry_delay_s": 300.0,
         "resolved": 0.8,
         "returns": 0.6,
-        "longest_s": 600.0,
     }
     later: dict[str, Any] = {
         "return_days": 1.5,
