@@ -1,22 +1,21 @@
-"""The charts of the report: each a function from rows of summary.json to layers for a width.
+"""The charts of the report: each a function from rows of summary.json to layers for a width, in Vega-Lite.
 
 Weeks stand on a time axis in UTC milliseconds, so that no zone moves a Monday. What is planned or needed is a
 dark stroke as wide as its week; what happened is a line with the band of nine replications of ten. Names
 stand in the page's legends, not in the charts: nothing can collide there.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
 
-import altair as alt
-
 from releve.base.units import share_text
-from releve.report.drawing import ALARM, COLOURS, INK, NARROW, SOFT, Layered, Layers
+from releve.report.drawing import ALARM, COLOURS, INK, NARROW, SOFT, Layers, Spec
 
 Row = Mapping[str, Any]
 BLUE = COLOURS[0]
+TO: dict[str, Any] = {"field": "to"}
 WEEK_MS = 7 * 86_400_000
 PERCENT = "datum.value * 100 + ' %'"
 THOUSANDS = "format(datum.value / 1000, ',') + ' k'"
@@ -33,24 +32,43 @@ def risk(weeks: Sequence[Row], dates: Sequence[Row], waves: Sequence[Row]) -> La
     """
     bars = [_span(week, inset=0.12) | {"value": week["interrupted"]} for week in weeks]
     top = max([0.1, *(week["interrupted"] for week in weeks)]) * 1.35
-    height = alt.Scale(domain=[0, top], nice=False)
+    up = _axis_up("value", (0, top), PERCENT)
     opens = _staggered(waves)
 
-    def layers(width: int) -> Layered:
-        scale, axis = _times(weeks)
-        x = alt.X("from:T", scale=scale, axis=axis, title=None)
-        bar = (
-            _on(bars).mark_bar(color=ALARM).encode(x=x, x2="to", y=_axis_up(height, PERCENT), y2=alt.datum(0))
-        )
-        parts: list[alt.Chart] = [bar, *_numbered(dates, scale)]
-        arrows = _on(opens).encode(x=alt.X("at:T", scale=scale), y=alt.value(40))
-        parts.append(arrows.mark_point(shape="triangle-down", filled=True, size=80, color=BLUE, opacity=1))
+    def layers(width: int) -> Spec:
+        along = _times(weeks)
+        at, high = along | {"field": "at"}, {"value": 40}
+        arrow = {
+            "type": "point",
+            "shape": "triangle-down",
+            "filled": True,
+            "size": 80,
+            "color": BLUE,
+            "opacity": 1,
+        }
+        parts = [
+            _layer(
+                bars,
+                {"type": "bar", "color": ALARM},
+                x=along | {"field": "from"},
+                x2=TO,
+                y=up,
+                y2={"datum": 0},
+            ),
+            *_numbered(dates, at),
+            _layer(opens, arrow, x=at, y=high),
+        ]
         for above in (True, False):
-            rows = _on(each for each in opens if each["above"] is above)
-            label = rows.mark_text(dy=-13 if above else 14, color=BLUE, fontSize=12 if width > NARROW else 10)
-            text = "text:N" if width > NARROW else "bare:N"  # a telephone has no room for the sign
-            parts.append(label.encode(x=alt.X("at:T", scale=scale), y=alt.value(40), text=text))
-        return alt.layer(*parts)
+            rows = [each for each in opens if each["above"] is above]
+            label = {
+                "type": "text",
+                "dy": -13 if above else 14,
+                "color": BLUE,
+                "fontSize": 12 if width > NARROW else 10,
+            }
+            text = "text" if width > NARROW else "bare"  # a telephone has no room for the sign
+            parts.append(_layer(rows, label, x=at, y=high, text=_named(text)))
+        return {"layer": parts}
 
     return layers
 
@@ -70,17 +88,19 @@ def band(
     ]
     plan = [_span(row) | {"value": row[planned]} for row in rows if planned and row[planned] is not None]
 
-    def layers(width: int) -> Layered:
-        scale, axis = _times(rows)
-        x = alt.X("from:T", scale=scale, axis=axis, title=None)
-        middle = alt.X("middle:T", scale=scale, axis=axis, title=None)
-        up = partial(_axis_up, alt.Scale(domain=list(domain), nice=False, clamp=True), form)
+    def layers(width: int) -> Spec:
+        along = _times(rows)
+        middle = along | {"field": "middle"}
+        up = partial(_axis_up, domain=domain, form=form, clamp=True)
+        area = {"type": "area", "color": colour, "opacity": 0.22}
+        line = {"type": "line", "color": colour, "strokeWidth": 2.2}
+        stroke = {"type": "rule", "color": INK, "strokeWidth": 2}
         parts = [
-            _on(seen).mark_area(color=colour, opacity=0.22).encode(x=middle, y=up("p05"), y2="p95"),
-            _on(seen).mark_line(color=colour, strokeWidth=2.2).encode(x=middle, y=up("p50")),
-            _on(plan).mark_rule(color=INK, strokeWidth=2).encode(x=x, x2="to", y=up("value")),
+            _layer(seen, area, x=middle, y=up("p05"), y2={"field": "p95"}),
+            _layer(seen, line, x=middle, y=up("p50")),
+            _layer(plan, stroke, x=along | {"field": "from"}, x2=TO, y=up("value")),
         ]
-        return alt.layer(*parts)
+        return {"layer": parts}
 
     return layers
 
@@ -89,14 +109,10 @@ def with_dots(lines: Layers, rows: Sequence[Row], key: str) -> Layers:
     """A chart as it is, and over it, dotted, the median of other quantiles of the same weeks."""
     medians = [_span(row) | {"value": row[key]["p50"]} for row in rows]
 
-    def layers(width: int) -> Layered:
-        scale, axis = _times(rows)
-        dots = (
-            _on(medians)
-            .mark_line(color=SOFT, strokeWidth=1.8, strokeDash=[1, 4], strokeCap="round")
-            .encode(x=alt.X("middle:T", scale=scale, axis=axis, title=None), y=alt.Y("value:Q"))
-        )
-        return alt.layer(lines(width), dots)
+    def layers(width: int) -> Spec:
+        dots = {"type": "line", "color": SOFT, "strokeWidth": 1.8, "strokeDash": [1, 4], "strokeCap": "round"}
+        middle = _times(rows) | {"field": "middle"}
+        return {"layer": [lines(width), _layer(medians, dots, x=middle, y=_amount("value"))]}
 
     return layers
 
@@ -107,12 +123,11 @@ def level(
     """A chance per week, 0 to 1, with its band; the target is a broken line across."""
     lines = band(rows, key, None, colour, domain, PERCENT)
 
-    def layers(width: int) -> Layered:
-        chart = lines(width)
+    def layers(width: int) -> Spec:
         if target is None:
-            return chart
-        aim = alt.Chart().mark_rule(color=INK, strokeDash=[5, 3], strokeWidth=1.3).encode(y=alt.datum(target))
-        return alt.layer(chart, aim)
+            return lines(width)
+        aim = {"type": "rule", "color": INK, "strokeDash": [5, 3], "strokeWidth": 1.3}
+        return {"layer": [lines(width), {"mark": aim, "encoding": {"y": {"datum": target}}}]}
 
     return layers
 
@@ -123,20 +138,31 @@ def cost(months: Sequence[Row], contracts: Sequence[str], colours: Mapping[str, 
     totals = [{"month": row["month"], "value": row["total_cents"]["p50"] / 100} for row in months]
     top = max([1.0, *(row["value"] for row in totals), *(piece["to"] for piece in pieces)])
 
-    def layers(width: int) -> Layered:
-        names = alt.Axis(
-            labelAngle=0, ticks=False, title=None, labelExpr=MONTHS.format("toDate(datum.value + '-01')")
-        )
-        x = alt.X("month:O", scale=alt.Scale(paddingInner=0.35, paddingOuter=0.2), axis=names)
-        y = _axis_up(alt.Scale(domain=[0, top * 1.12], nice=False), THOUSANDS, "from")
-        colour = alt.Color(
-            "contract:N",
-            legend=None,
-            scale=alt.Scale(domain=list(contracts), range=[colours[c] for c in contracts]),
-        )
-        bars = _on(pieces).mark_bar(stroke="white", strokeWidth=0.8).encode(x=x, y=y, y2="to", color=colour)
-        label = _on(totals).mark_text(dy=-8, color=INK, fontSize=12, fontWeight=600)
-        return alt.layer(bars, label.encode(x=x, y="value:Q", text=alt.Text("value:Q", format=",.0f")))
+    def layers(width: int) -> Spec:
+        x = {
+            "field": "month",
+            "type": "ordinal",
+            "scale": {"paddingInner": 0.35, "paddingOuter": 0.2},
+            "axis": {
+                "labelAngle": 0,
+                "ticks": False,
+                "title": None,
+                "labelExpr": MONTHS.format("toDate(datum.value + '-01')"),
+            },
+        }
+        colour = _named("contract") | {
+            "legend": None,
+            "scale": {"domain": list(contracts), "range": [colours[each] for each in contracts]},
+        }
+        up = _axis_up("from", (0, top * 1.12), THOUSANDS)
+        bar = {"type": "bar", "stroke": "white", "strokeWidth": 0.8}
+        label = {"type": "text", "dy": -8, "color": INK, "fontSize": 12, "fontWeight": 600}
+        above = _amount("value") | {"format": ",.0f"}
+        parts = [
+            _layer(pieces, bar, x=x, y=up, y2=TO, color=colour),
+            _layer(totals, label, x=x, y=_amount("value"), text=above),
+        ]
+        return {"layer": parts}
 
     return layers
 
@@ -163,28 +189,38 @@ def _staggered(waves: Sequence[Row]) -> list[dict[str, Any]]:
     return rows
 
 
-def _numbered(dates: Sequence[Row], scale: alt.Scale) -> list[alt.Chart]:
+def _numbered(dates: Sequence[Row], at: Spec) -> list[Spec]:
     """Broken lines at dates, each with its number on top; the legend below the chart says what they are."""
     rows = [{"at": _ms(row["day"]), "text": str(row["number"])} for row in dates]
-    at = _on(rows).encode(x=alt.X("at:T", scale=scale))
+    line = {"type": "rule", "color": SOFT, "strokeDash": [3, 3], "strokeWidth": 1.2}
+    disc = {"type": "point", "filled": True, "size": 260, "color": INK, "opacity": 1}
+    number = {"type": "text", "color": "white", "fontSize": 11, "fontWeight": 700, "dy": 0.5}
+    top = {"value": 8}
     return [
-        at.mark_rule(color=SOFT, strokeDash=[3, 3], strokeWidth=1.2),
-        at.mark_point(filled=True, size=260, color=INK, opacity=1).encode(y=alt.value(8)),
-        at.mark_text(color="white", fontSize=11, fontWeight=700, dy=0.5).encode(
-            y=alt.value(8), text="text:N"
-        ),
+        _layer(rows, line, x=at),
+        _layer(rows, disc, x=at, y=top),
+        _layer(rows, number, x=at, y=top, text=_named("text")),
     ]
 
 
-def _on(rows: Iterable[Row]) -> alt.Chart:
-    return alt.Chart(alt.InlineData(values=[dict(row) for row in rows]))
+def _layer(rows: Sequence[Row], mark: Spec, **encoding: Spec) -> Spec:
+    return {"data": {"values": list(rows)}, "mark": mark, "encoding": encoding}
 
 
-def _axis_up(scale: alt.Scale, form: str, key: str = "value") -> alt.Y:
-    return alt.Y(f"{key}:Q", scale=scale, axis=alt.Axis(labelExpr=form, title=None), title=None)
+def _amount(field: str) -> Spec:
+    return {"field": field, "type": "quantitative"}
 
 
-def _times(weeks: Sequence[Row]) -> tuple[alt.Scale, alt.Axis]:
+def _named(field: str) -> Spec:
+    return {"field": field, "type": "nominal"}
+
+
+def _axis_up(field: str, domain: tuple[float, float], form: str, clamp: bool = False) -> Spec:
+    scale = {"domain": list(domain), "nice": False} | ({"clamp": True} if clamp else {})
+    return _amount(field) | {"scale": scale, "axis": {"labelExpr": form, "title": None}, "title": None}
+
+
+def _times(weeks: Sequence[Row]) -> Spec:
     """From the first Monday to the end of the last week, named by months, or by weeks where it is short."""
     starts = [date.fromisoformat(week["starts"]) for week in weeks]
     first, end = starts[0], starts[-1] + timedelta(days=7)
@@ -192,9 +228,17 @@ def _times(weeks: Sequence[Row]) -> tuple[alt.Scale, alt.Axis]:
         ticks, form = starts[:: 1 + len(starts) // 6], DAYS
     else:
         ticks, form = [day for day in _days(first, end) if day.day == 1], MONTHS.format("datum.value")
-    scale = alt.Scale(type="utc", domain=[_ms(first), _ms(end)], nice=False)
-    axis = alt.Axis(values=[_ms(day) for day in ticks], labelExpr=form, labelOverlap=True, title=None)
-    return scale, axis
+    return {
+        "type": "temporal",
+        "scale": {"type": "utc", "domain": [_ms(first), _ms(end)], "nice": False},
+        "axis": {
+            "values": [_ms(day) for day in ticks],
+            "labelExpr": form,
+            "labelOverlap": True,
+            "title": None,
+        },
+        "title": None,
+    }
 
 
 def _days(first: date, end: date) -> Iterator[date]:

@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import altair as alt
 import vl_convert
 from markupsafe import Markup, escape
 
@@ -21,6 +20,7 @@ ALARM = "#b3261e"
 COLOURS = ("#0072b2", "#e08a00", "#009e73", "#b65a93", "#56b4e9", "#7b7b7b", "#8a6d00")
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 
+SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"  # the language of the charts; nothing is fetched
 CONFIG: Mapping[str, Any] = {
     "aria": False,  # the figure as a whole is named; its strokes are not read out one by one
     "background": None,
@@ -40,8 +40,8 @@ CONFIG: Mapping[str, Any] = {
     "axisY": {"minExtent": 44, "maxExtent": 44, "tickCount": 4},  # one width: panels stand in line
 }
 
-Layered = alt.LayerChart | alt.FacetChart  # what altair's layer() says it gives
-Layers = Callable[[int], Layered]  # a chart for a width in px
+Spec = dict[str, Any]  # of Vega-Lite, or a part of one
+Layers = Callable[[int], Spec]  # a chart for a width in px
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +63,10 @@ def figure(name: str, title: str, says: str, layers: Layers, height: int, wide: 
 
 def drawn(name: str, title: str, says: str, layers: Layers, height: int, width: int) -> Markup:
     """One SVG of this width and height in px, axes and margins included."""
-    chart = layers(width).properties(width=width, height=height)
-    spec = chart.to_dict(validate=False) | {
+    spec = layers(width) | {
+        "$schema": SCHEMA,
+        "width": width,
+        "height": height,
         "config": dict(CONFIG),
         "autosize": {"type": "fit", "contains": "padding"},
     }
