@@ -129,6 +129,19 @@ def test_a_customer_who_was_not_helped_comes_back_on_the_day_drawn_with_the_same
     assert len(carry) == 0
 
 
+def test_one_who_came_back_and_tries_again_is_a_new_try_and_not_a_second_coming_back() -> None:
+    house = one_line(at(10, 30.0), returns=1.0, retry=1.0, retry_limit=1, retry_delay_s=60.0, patience_s=5.0)
+    house = house._replace(agenda=agenda())  # nobody is there to answer
+    _, carry = next(days(house, [1]))
+    back = len(carry)
+    later, _ = next(days(house._replace(first=at(10, 1e-9)), [2], carry))
+    assert (total(later, "repeated"), total(later, "retried"), total(later, "offered")) == (
+        back,
+        back,
+        2 * back,
+    )
+
+
 def test_nobody_comes_back_on_a_day_on_which_the_queue_expects_nobody() -> None:
     house = one_line(at(10, 30.0), people=9, resolved=0.0, returns=1.0, handle_s=60.0)
     _, carry = next(days(house, [1]))

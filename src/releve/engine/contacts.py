@@ -97,7 +97,7 @@ def arrive(h, slot, time):
     cell["offered"] += 1.0
     if contact["tries"] > 0:
         cell["retried"] += 1.0
-    if contact["repeat"]:
+    elif contact["repeat"]:
         cell["repeated"] += 1.0
     tell_arrival(h, contact, time, line)
     if queue["trunk"] >= 0 and not takes_trunk(h, contact, queue["trunk"]):
