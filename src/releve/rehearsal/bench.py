@@ -1,7 +1,8 @@
 """The bench: what every replication's judging shares, worked out once from the stage."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,11 +16,20 @@ from releve.rehearsal.needed import Needs, Room, shares_after
 from releve.rehearsal.rows import target_of
 from releve.rehearsal.stage import Stage
 from releve.routing.table import Table, share_of
-from releve.transition.brake import Intervals, Limits
+from releve.transition.brake import Limits, Spans
 from releve.transition.decision import decisions
 from releve.transition.gates import brake_limits
 
 Floats = NDArray[np.float64]
+
+
+class Hours(NamedTuple):
+    """The open half-hours of a wave's calls on a day, before anything is counted in them."""
+
+    places: tuple[NDArray[Any], ...]  # in a day's record: half-hours, lines of both arms, what is seen
+    begins: datetime  # the client's day, in its zone
+    start_s: Floats  # [i], since the day began
+    down: Spans  # the destination is down; since the first of them began
 
 
 class Bench:
@@ -42,9 +52,7 @@ class Bench:
             for gate in transition.gates
             if isinstance(gate, BrakeGate)
         }
-        self.hours: dict[
-            tuple[int, str], tuple[NDArray[np.int64], Intervals]
-        ] = {}  # of a day and a wave: `watch`
+        self.hours: dict[tuple[int, str], Hours] = {}  # of a day and a wave: `watch.hours_of`
         self.open_days = {
             wave.name: np.asarray(stage.open_interval[:, self._places(wave)].any(axis=(1, 2)))
             for wave in transition.waves

@@ -97,6 +97,8 @@ class Judging:
             for wave in transition.waves
         }
         self.carrying: dict[str, Room] = {}  # wave -> its donor's, until a share changes
+        self.parted: dict[str, bool] = {}  # wave -> whether both sites have a part, until a share changes
+        self.yes: dict[tuple[str, date], date] = {}  # (wave, day it was asked for) -> day of a person's yes
         self.course: Course = courses.begin(transition.waves, transition.rearm_after_days)
         self.table: Table = home(bench.home)
         self.evidence: dict[object, Evidence] = {}
@@ -142,22 +144,9 @@ class Judging:
             )  # what was lowered in the evening has arrived
         if entry is None or not self.bench.open_days[entry.wave.name][n]:
             return False
-        wave, gates = entry.wave, self.bench.of(entry.wave)
-        facts = Facts(
-            today=today,
-            items=tuple(self.bench.items[name] for name in wave.needs),
-            signed=self.signed,
-            present=float(self.there[wave.name].present[n]),
-            needed=float(self.there[wave.name].needed[n]),
-            rollback=self._rollback(n, wave),
-            donor=self._donor(n, wave),
-            **self._compared(wave, gates),
-        )
-        judgements = opening(gates, facts)
-        asked = entry.asked or today
-        most = self.bench.stage.move.transition.decision_days_max
-        delay = int(self._draw(wave.name, DECISION, asked.toordinal()) * (most + 1))
-        yes_on = self.bench.working_day_after(wave, asked, delay)
+        wave = entry.wave
+        judgements = self._opening(n, wave) if today >= wave.opens else ()
+        yes_on = self._yes_on(wave, entry.asked or today)
         self.course, moves = courses.morning(self.course, today, judgements, yes_on)
         if moves:
             self.opened[wave.name] = n
@@ -168,6 +157,29 @@ class Judging:
         elif today >= wave.opens:
             self.said.append(Said(n, wave.name, judgements))
         return self._carry_out(n, moves)
+
+    def _opening(self, n: int, wave: Wave) -> tuple[Judgement, ...]:
+        """What guards the opening of a wave on day n."""
+        gates = self.bench.of(wave)
+        facts = Facts(
+            today=self.bench.stage.days[n],
+            items=tuple(self.bench.items[name] for name in wave.needs),
+            signed=self.signed,
+            present=float(self.there[wave.name].present[n]),
+            needed=float(self.there[wave.name].needed[n]),
+            rollback=self._rollback(n, wave),
+            donor=self._donor(n, wave),
+            **self._compared(wave, gates),
+        )
+        return opening(gates, facts)
+
+    def _yes_on(self, wave: Wave, asked: date) -> date:
+        """The day on which a person's yes arrives that was asked for on a day: drawn once."""
+        if (wave.name, asked) not in self.yes:
+            most = self.bench.stage.move.transition.decision_days_max
+            delay = int(self._draw(wave.name, DECISION, asked.toordinal()) * (most + 1))
+            self.yes[wave.name, asked] = self.bench.working_day_after(wave, asked, delay)
+        return self.yes[wave.name, asked]
 
     def evening(self, n: int, by_interval: Floats) -> bool:
         """Judge day n; whether the share table changed. by_interval: [I, L, K]."""
@@ -260,6 +272,7 @@ class Judging:
         for move in moves:
             self.moves.append((n, move))
             self.carrying.clear()
+            self.parted.clear()
             if move.up:
                 self._raise(move)
             else:
@@ -291,13 +304,14 @@ class Judging:
     def _comparable(self, n: int, wave: Wave) -> bool:
         """Whether both sites take a part of the wave's calls, split at random."""
         stage, arms = self.bench.stage, self.bench.arms[wave.name]
+        if wave.name not in self.parted:
+            self.parted[wave.name] = len(arms.queues) > 0 and all(
+                0 < share_of(self.table, stage.queues[q], wave.destination) < WHOLE
+                and share_of(self.table, stage.queues[q], wave.donor) > 0
+                for q in arms.queues
+            )
         donor = stage.destinations.index(wave.donor)
-        both = all(
-            0 < share_of(self.table, stage.queues[q], wave.destination) < WHOLE
-            and share_of(self.table, stage.queues[q], wave.donor) > 0
-            for q in arms.queues
-        )
-        return bool(len(arms.queues)) and both and bool(stage.open[n, arms.queues, donor].all())
+        return self.parted[wave.name] and bool(stage.open[n, arms.queues, donor].all())
 
     def _compared(self, wave: Wave, gates: tuple[Gate, ...]) -> Compared:
         """What a wave's comparisons are judged by."""

@@ -1,6 +1,5 @@
 """The watch: what the brake of a wave sees of a day, half-hour by half-hour while its calls are open."""
 
-from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -10,7 +9,7 @@ from releve.demand.grid import INTERVAL_S
 from releve.engine.measures import MEASURES
 from releve.engine.shapes import OUTAGE
 from releve.operation.plan import Wave
-from releve.rehearsal.bench import Bench
+from releve.rehearsal.bench import Bench, Hours
 from releve.rehearsal.stage import Stage
 from releve.transition.brake import Intervals, Spans
 
@@ -26,41 +25,34 @@ def watched(bench: Bench, n: int, wave: Wave, by_interval: Floats) -> Intervals:
     All who left count, also within the comparison's few seconds: a history, from which the brake has its base rate and
     its congestion, does not tell them apart.
     """
-    open_now, unseen = hours_of(bench, n, wave)
-    lines = bench.arms[wave.name].lines  # [arm, q]
-    seen = by_interval[np.ix_(open_now, lines.ravel(), SEEN)]
-    both = seen.reshape(len(open_now), *lines.shape, len(SEEN)).sum(axis=2)  # [i, arm, seen]
-    offered, answered, abandoned, *waited_s = both[:, 1].T
-    return replace(
-        unseen,
+    hours = hours_of(bench, n, wave)
+    seen = by_interval[hours.places]  # [i, arm x q, seen]
+    both = seen.reshape(len(seen), 2, -1, len(SEEN)).sum(axis=2)  # [i, arm, seen]
+    offered, answered, abandoned, waited_s, left_s = both[:, 1].T
+    return Intervals(
+        begins=hours.begins,
+        start_s=hours.start_s,
         offered=offered,
         answered=answered,
-        mean_wait_s=sum(waited_s) / np.maximum(answered + abandoned, 1.0),
+        mean_wait_s=(waited_s + left_s) / np.maximum(answered + abandoned, 1.0),
         count=both[:, :, 0],
         bad=both[:, :, 2],
+        down=hours.down,
     )
 
 
-def hours_of(bench: Bench, n: int, wave: Wave) -> tuple[NDArray[np.int64], Intervals]:
-    """The open half-hours of a wave's calls on day n, and the day as the brake sees it before anything is counted.
-
-    The same in every replication, so it is kept at the bench.
-    """
+def hours_of(bench: Bench, n: int, wave: Wave) -> Hours:
+    """The open half-hours of a wave's calls on day n: the same in every replication, so it is kept at the bench."""
     kept = bench.hours.get((n, wave.name))
     if kept is None:
-        open_now = np.flatnonzero(bench.stage.open_interval[n][bench.arms[wave.name].queues].any(axis=0))
-        nothing = np.zeros((len(open_now), 2))
-        unseen = Intervals(
-            begins=bench.stage.starts(n).astimezone(ZoneInfo(bench.stage.move.operation.zone)),
+        arms, stage = bench.arms[wave.name], bench.stage
+        open_now = np.flatnonzero(stage.open_interval[n][arms.queues].any(axis=0))
+        kept = bench.hours[n, wave.name] = Hours(
+            places=np.ix_(open_now, arms.lines.ravel(), SEEN),
+            begins=stage.starts(n).astimezone(ZoneInfo(stage.move.operation.zone)),
             start_s=np.asarray(open_now * float(INTERVAL_S), dtype=np.float64),
-            offered=nothing[:, 0],
-            answered=nothing[:, 0],
-            mean_wait_s=nothing[:, 0],
-            count=nothing,
-            bad=nothing,
-            down=while_open(down(bench.stage, n, wave.destination), open_now),
+            down=while_open(down(stage, n, wave.destination), open_now),
         )
-        kept = bench.hours[n, wave.name] = open_now, unseen
     return kept
 
 

@@ -158,7 +158,8 @@ def _facts(day: Intervals, limits: Limits, gate: str) -> list[Judgement]:
         )
         at = _end(day, silence.argmax(), limits)
         found.append(Judgement(gate, "brake", limits.on_silence, f"{at}: {said}"))
-    if (waiting := slow(day.offered, day.mean_wait_s, limits)).any():
+    over = (day.mean_wait_s > limits.wait_limit_s).any()
+    if over and (waiting := slow(day.offered, day.mean_wait_s, limits)).any():
         said = (
             f"mean wait over {limits.wait_limit_s / MINUTE_S:g} minutes "
             f"for {limits.wait_for_s / MINUTE_S:g} minutes"
