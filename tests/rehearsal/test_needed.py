@@ -26,19 +26,24 @@ def agents(first: float, handle_s: float = 330.0) -> int:
     return int(agents_needed(erlangs, handle_s, 354.0, 150.0, 0.9, ServiceLevel.OF_OFFERED))
 
 
+def about(people: int) -> object:
+    """The mean of 16 half-hours alike; the first begins with nothing in hand and may need one or two people less."""
+    return pytest.approx(people - 1 / 16, abs=1 / 16)
+
+
 def test_two_queues_with_people_of_their_own_need_the_agents_of_each(tmp_path: Path) -> None:
     stage = stage_of(small(tmp_path / "move"))
     monday = day(stage, "2025-10-06")
     first = stage.first[monday, :, interval("09:00")]
     # Every half-hour of the day is alike, so the mean over the open hours is the number of one.
-    assert Needs(stage).at("old", HOME)[monday] == agents(first[0]) + agents(first[1])
+    assert Needs(stage).at("old", HOME)[monday] == about(agents(first[0]) + agents(first[1]))
 
 
 def test_half_the_customers_need_the_agents_of_half_the_calls(tmp_path: Path) -> None:
     stage = stage_of(small(tmp_path / "move"))
     monday = day(stage, "2025-10-06")
     french, dutch = stage.first[monday, :, interval("09:00")]
-    assert Needs(stage).at("old", HALF)[monday] == agents(french / 2) + agents(dutch)
+    assert Needs(stage).at("old", HALF)[monday] == about(agents(french / 2) + agents(dutch))
 
 
 def test_a_new_site_needs_more_people_while_they_learn(tmp_path: Path) -> None:
@@ -47,7 +52,7 @@ def test_a_new_site_needs_more_people_while_they_learn(tmp_path: Path) -> None:
     needed = Needs(stage).at("new", HALF)
     factor = 1 + 0.5 * 0.5 ** (2 / 7 / 3)  # two days after the first contact, on 1 October
     french = stage.first[first_day, 0, interval("09:00")]
-    assert needed[first_day] == agents(french / 2, 330.0 * factor)
+    assert needed[first_day] == about(agents(french / 2, 330.0 * factor))
     assert needed[first_day] > needed[later]
 
 
@@ -67,7 +72,7 @@ def test_queues_that_share_people_need_fewer_together(tmp_path: Path) -> None:
     shared = stage_of(small(tmp_path / "shared", BILINGUAL))
     monday = day(apart, "2025-10-06")
     french, dutch = apart.first[monday, :, interval("09:00")]
-    assert Needs(shared).at("old", HOME)[monday] == agents(french + dutch)
+    assert Needs(shared).at("old", HOME)[monday] == about(agents(french + dutch))
     assert Needs(shared).at("old", HOME)[monday] < Needs(apart).at("old", HOME)[monday]
 
 
@@ -83,7 +88,7 @@ def test_only_people_and_work_of_the_queues_asked_for_are_set_against_each_other
     monday = day(stage, "2025-10-06")
     room = Needs(stage).room("old", ["fr"], HOME, present(stage, old_fr=7, old_nl=50))
     assert room.present[monday] == 7
-    assert room.needed[monday] == agents(stage.first[monday, 0, interval("09:00")])
+    assert room.needed[monday] == about(agents(stage.first[monday, 0, interval("09:00")]))
 
 
 def test_people_who_answer_other_queues_too_are_set_against_all_that_they_answer(tmp_path: Path) -> None:
@@ -91,7 +96,7 @@ def test_people_who_answer_other_queues_too_are_set_against_all_that_they_answer
     monday = day(stage, "2025-10-06")
     room = Needs(stage).room("old", ["fr"], HOME, present(stage, old_fr=7, old_nl=9))
     assert room.present[monday] == 7 + 9
-    assert room.needed[monday] == agents(stage.first[monday, :, interval("09:00")].sum())
+    assert room.needed[monday] == about(agents(stage.first[monday, :, interval("09:00")].sum()))
 
 
 def test_people_who_cannot_answer_a_queue_do_not_help_it(tmp_path: Path) -> None:
@@ -100,7 +105,7 @@ def test_people_who_cannot_answer_a_queue_do_not_help_it(tmp_path: Path) -> None
     # Dutch calls are answered by the bilingual team alone, however many there are who speak only French.
     room = Needs(stage).room("old", ["nl"], HOME, present(stage, old_fr=100, old_nl=2))
     assert room.present[monday] == 2
-    assert room.needed[monday] == agents(stage.first[monday, 1, interval("09:00")])
+    assert room.needed[monday] == about(agents(stage.first[monday, 1, interval("09:00")]))
 
 
 def test_queues_with_people_of_their_own_must_each_find_them(tmp_path: Path) -> None:
@@ -108,7 +113,7 @@ def test_queues_with_people_of_their_own_must_each_find_them(tmp_path: Path) -> 
     monday = day(stage, "2025-10-06")
     room = Needs(stage).room("old", ["fr", "nl"], HOME, present(stage, old_fr=100, old_nl=2))
     assert room.present[monday] == 2
-    assert room.needed[monday] == agents(stage.first[monday, 1, interval("09:00")])
+    assert room.needed[monday] == about(agents(stage.first[monday, 1, interval("09:00")]))
 
 
 def test_a_queue_that_nobody_answers_at_a_destination_finds_no_room(tmp_path: Path) -> None:
@@ -124,7 +129,7 @@ def test_deferred_work_needs_its_time_at_the_stated_occupancy(tmp_path: Path) ->
     monday = day(stage, "2025-10-06")
     french, dutch = stage.first[monday, :, interval("09:00")]
     work = dutch * BACK * 330.0 / 1800 / BLENDED_OCCUPANCY
-    assert Needs(stage).at("old", HOME)[monday] == pytest.approx(agents(french) + work)
+    assert Needs(stage).at("old", HOME)[monday] == pytest.approx(agents(french) + work, abs=1 / 16)
 
 
 def test_deferred_work_fits_into_the_time_that_calls_leave(tmp_path: Path) -> None:
@@ -141,7 +146,7 @@ def test_slower_contacts_need_more_people(tmp_path: Path) -> None:
     stage = stage_of(small(tmp_path / "move", ("calendar.csv", "queue:fr,2025-11-03", slow)))
     monday = day(stage, "2025-10-06")
     french, dutch = stage.first[monday, :, interval("09:00")]
-    assert Needs(stage).at("old", HOME)[monday] == agents(french, 330.0 * 1.3) + agents(dutch)
+    assert Needs(stage).at("old", HOME)[monday] == about(agents(french, 330.0 * 1.3) + agents(dutch))
 
 
 def test_people_who_come_later_do_not_slow_those_who_are_there(tmp_path: Path) -> None:

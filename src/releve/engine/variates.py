@@ -13,6 +13,7 @@ from collections.abc import Callable
 import numpy as np
 
 from releve.base.draws import GOLDEN, bits, fold, mix, uniform
+from releve.base.weibull import weibull_power
 from releve.engine.compiled import compiled
 
 LAYERS = 256
@@ -176,16 +177,6 @@ def parameters(shape: str, mean: float, cv: float) -> tuple[int, float, float]:
     if shape == "gamma":
         return GAMMA, mean * cv * cv, 1.0 / (cv * cv)
     if shape == "weibull":
-        power = _weibull_power(cv)
+        power = weibull_power(cv)
         return WEIBULL, mean / math.gamma(1.0 + power), power
     return EXPONENTIAL, mean, 1.0
-
-
-def _weibull_power(cv: float) -> float:
-    """1/shape of the Weibull with this coefficient of variation, by bisection; between 0.01 and 20."""
-    low, high = 0.01, 20.0
-    for _ in range(80):
-        middle = 0.5 * (low + high)
-        spread = math.lgamma(1.0 + 2.0 * middle) - 2.0 * math.lgamma(1.0 + middle)
-        low, high = (middle, high) if math.expm1(spread) < cv * cv else (low, middle)
-    return 0.5 * (low + high)

@@ -1,8 +1,8 @@
-"""People needed: how many on duty a destination needs for its part of the queues, day by day.
+"""People needed: how many on duty a destination needs for its part of the queues, half-hour by half-hour.
 
-Calls by the exact Erlang A at each half-hour of the day, pooled over queues that the same people answer; deferred work
-in the time that calls leave, up to an occupancy of 95 % (J). A mean over the open hours, to be set beside the mean of
-people present.
+Calls by the exact Erlang A at the offered load as it moves through each half-hour (`workforce.offered_load`), pooled
+over queues that the same people answer; deferred work in the time that calls leave, up to an occupancy of 95 % (J). By
+the day it is the mean over the open hours, to be set beside the mean of people present.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,17 +14,20 @@ from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
 from releve.base.units import WHOLE
-from releve.demand.grid import INTERVAL_S
+from releve.demand.grid import INTERVAL_S, INTERVALS
 from releve.demand.handling import handling
 from releve.operation.plan import Wave
 from releve.rehearsal.rows import target_of
 from releve.rehearsal.stage import Stage
-from releve.workforce.erlang import ServiceLevel, agents_needed
+from releve.workforce.erlang import ServiceLevel
+from releve.workforce.offered_load import agents_through, offered_load, worked
 
 Floats = NDArray[np.float64]
 Shares = Mapping[tuple[str, str], int]  # (queue, destination) -> whole 1/100 %
 
 BLENDED_OCCUPANCY = 0.95
+STEPS = 3  # of a half-hour, through which its load is followed
+LEAD = 12  # half-hours of the evening before, whose contacts may still be in hand after midnight
 
 
 def shares_after(stage: Stage, waves: Sequence[Wave]) -> dict[tuple[str, str], int]:
@@ -47,6 +50,23 @@ class Pool:
     teams: tuple[int, ...]
 
 
+class Calls(NamedTuple):
+    """What a pool's part of the calls asks of it in each half-hour; 0 where none come."""
+
+    contacts: Floats  # [N, I]
+    load: Floats  # [N, I, STEPS]: erlangs in each step of the half-hour
+    handle_s: Floats  # [N, I]: mean of the contacts that come
+
+
+class Terms(NamedTuple):
+    """How the customers of some queues wait, and what they were promised."""
+
+    patience_s: float
+    threshold_s: float
+    part: float  # that must be within the threshold
+    definition: ServiceLevel
+
+
 class Room(NamedTuple):
     """People on duty who can answer some queues, and people whom these need, mean over the open hours."""
 
@@ -66,9 +86,10 @@ class Needs:
             [1.0 / (1.0 - (1.0 - queue.resolved_chance) * queue.return_chance) for queue in operation.queues]
         )  # repeats come on top of first contacts: a geometric series
         self.offered = stage.first * inflow[:, None]  # [N, Q, I]
-        told = handling(stage.move)
-        self.handle_s = np.array([told[name].handle_s + told[name].wrap_s for name in stage.queues])
+        told = [handling(stage.move)[name] for name in stage.queues]
+        self.talk_s, self.wrap_s = np.array([(each.handle_s, each.wrap_s) for each in told]).T  # [Q] each
         self.open_s = stage.open_interval.max(axis=1).sum(axis=1) * INTERVAL_S  # [N]
+        self._loads: dict[Pool, Floats] = {}
 
     def at(self, destination: str, shares: Shares) -> Floats:
         """People needed on duty, mean over the open hours of each day: [N]; 0 on days with nothing to do."""
@@ -81,8 +102,60 @@ class Needs:
         name = stage.destinations[pool.destination]
         part = tuple(shares.get((stage.queues[q], name), 0) for q in pool.queues)
         if (pool, part) not in self._kept:
-            self._kept[pool, part] = self._work_out(pool, np.array(part) / WHOLE)
+            people_s = self.by_interval(pool, np.array(part) / WHOLE).sum(axis=1) * INTERVAL_S
+            self._kept[pool, part] = np.divide(
+                people_s, self.open_s, out=np.zeros(len(stage.days)), where=self.open_s > 0
+            )
         return self._kept[pool, part]
+
+    def by_interval(self, pool: Pool, part: Floats) -> Floats:
+        """People that a pool needs on duty: [N, I], whole where there are only calls.
+
+        part: of its queues, [q] or [N, q]. Deferred work that does not fit beside calls is spread over the open hours.
+        """
+        agents = self.agents(pool, self.calls(pool, part))
+        queues = list(pool.queues)
+        handle_s = (self.talk_s + self.wrap_s)[queues] * self._factors(pool)  # [N, q]
+        work_s = (self.offered[:, queues].sum(axis=2) * part * handle_s).sum(axis=1) / BLENDED_OCCUPANCY
+        left_s = np.maximum(work_s - agents.sum(axis=1) * INTERVAL_S, 0.0)
+        more = np.divide(left_s, self.open_s, out=np.zeros(len(left_s)), where=self.open_s > 0)
+        people: Floats = agents + more[:, None] * self.stage.open_interval.max(axis=1)
+        return people
+
+    def calls(self, pool: Pool, part: Floats) -> Calls:
+        """What a part of a pool's queues, [q] or [N, q], is in calls."""
+        queues = [q for q in pool.queues if not self._deferred(q)]
+        part = np.broadcast_to(part, (len(self.stage.days), len(pool.queues)))
+        part = part[:, [pool.queues.index(q) for q in queues]]
+        if pool not in self._loads:
+            self._loads[pool] = self._load(pool, queues)
+        load = np.einsum("nqk,nq->nk", self._loads[pool], part)
+        steps = ((load[:, 1:] + load[:, :-1]) / 2).reshape(len(load), INTERVALS, STEPS)
+        each = self.offered[:, queues] * part[:, :, None]
+        contacts = each.sum(axis=1)
+        handle_s = (self.talk_s + self.wrap_s)[queues] * self._factors(pool, queues)
+        work_s = np.einsum("nqi,nq->ni", each, handle_s)
+        come = contacts > 0
+        mean_s = np.divide(work_s, contacts, out=np.zeros_like(work_s), where=come)
+        return Calls(contacts, np.where(come[..., None], steps, 0.0), mean_s)
+
+    def agents(self, pool: Pool, calls: Calls) -> Floats:
+        """People on duty for a pool's calls, so that each of its queues would keep its promise: [N, I], whole."""
+        agents, come = np.zeros(calls.contacts.shape), calls.contacts > 0
+        for terms in self.terms(pool) if come.any() else ():
+            asked = agents_through(calls.load[come], calls.handle_s[come], *terms)
+            agents[come] = np.maximum(agents[come], asked)
+        return agents
+
+    def terms(self, pool: Pool) -> tuple[Terms, ...]:
+        """How the customers of a pool's queues wait, and what they were promised; each once."""
+        operation = self.stage.move.operation
+        found: dict[Terms, None] = {}
+        for queue in (operation.queues[q] for q in pool.queues if not self._deferred(q)):
+            target = target_of(operation, queue)
+            level = ServiceLevel(target.definition)
+            found[Terms(queue.patience_s, target.threshold_s, target.pct / 100.0, level)] = None
+        return tuple(found)
 
     def room(self, destination: str, queues: Sequence[str], shares: Shares, present: Floats) -> Room:
         """Whether some queues' parts find people at a destination. present: people on duty by team, [N, T].
@@ -118,36 +191,42 @@ class Needs:
             for group in groups
         ]
 
-    def _work_out(self, pool: Pool, part: Floats) -> Floats:
-        """part: of each of the pool's queues, [q]."""
-        stage, operation, queues = self.stage, self.stage.move.operation, list(pool.queues)
-        deferred = stage.queue_rows["deferred"][queues] > 0
-        contacts = self.offered[:, queues, :] * part[None, :, None]
-        factor = self._learning(pool)[:, None]
-        handle_s = self.handle_s[queues] * stage.handle_factor[:, queues] * factor  # [N, q]
-        work_s = contacts * handle_s[:, :, None]
-        calls = work_s[:, ~deferred, :].sum(axis=1)
-        on_duty_s = np.zeros(len(stage.days))
-        at_work = calls > 0
-        if at_work.any():
-            first = operation.queues[next(q for q, late in zip(queues, deferred, strict=True) if not late)]
-            target = target_of(operation, first)
-            handle = calls[at_work] / contacts[:, ~deferred, :].sum(axis=1)[at_work]
-            agents = np.zeros(calls.shape)
-            agents[at_work] = agents_needed(
-                calls[at_work] / INTERVAL_S,
-                handle,
-                first.patience_s,
-                target.threshold_s,
-                target.pct / 100.0,
-                ServiceLevel(target.definition),
+    def _deferred(self, q: int) -> bool:
+        return bool(self.stage.queue_rows["deferred"][q] > 0)
+
+    def _load(self, pool: Pool, queues: Sequence[int]) -> Floats:
+        """Erlangs of some queues of a pool, had it all of them, at the edges of the day's steps: [N, q, K + 1]."""
+        stage = self.stage
+        arrivals = np.concatenate([self._evening_before(queues), self.offered[:, queues]], axis=2)
+        factors = self._factors(pool, queues)[:, :, None]
+        edges = np.arange(arrivals.shape[2] * STEPS + 1) * INTERVAL_S / STEPS
+        done_s = np.zeros((len(stage.days), len(queues), len(edges)))
+        for place, q in enumerate(queues):
+            queue, factor = stage.move.operation.queues[q], factors[:, place]
+            wrap_s = self.wrap_s[q] * factor
+            talked_s = worked(
+                np.maximum(edges - wrap_s, 0.0),
+                queue.handle_shape,
+                self.talk_s[q] * factor,
+                queue.handle_cv,
+                np.array(queue.handle_times_s),
             )
-            on_duty_s = agents.sum(axis=1) * INTERVAL_S
-        work = work_s.sum(axis=(1, 2)) / BLENDED_OCCUPANCY
-        people: Floats = np.divide(
-            np.maximum(on_duty_s, work), self.open_s, out=np.zeros(len(stage.days)), where=self.open_s > 0
-        )
-        return people
+            done_s[:, place] = np.minimum(edges, wrap_s) + talked_s
+        steps = np.repeat(arrivals / STEPS, STEPS, axis=2)
+        return offered_load(steps, INTERVAL_S / STEPS, done_s)[:, :, LEAD * STEPS - 1 :]
+
+    def _evening_before(self, queues: Sequence[int]) -> Floats:
+        """Contacts of the last half-hours of the day before each day: [N, q, LEAD]; nothing before the first."""
+        found = np.zeros((len(self.stage.days), len(queues), LEAD))
+        ends = (self.stage.length_s // INTERVAL_S).astype(np.int64)
+        for n in range(1, len(found)):
+            found[n] = self.offered[n - 1, queues, ends[n - 1] - LEAD : ends[n - 1]]
+        return found
+
+    def _factors(self, pool: Pool, queues: Sequence[int] | None = None) -> Floats:
+        """Handle time over a tenured agent's usual one, by the calendar and by how far people have learnt: [N, q]."""
+        chosen = list(pool.queues if queues is None else queues)
+        return self.stage.handle_factor[:, chosen] * self._learning(pool)[:, None]
 
     def _learning(self, pool: Pool) -> Floats:
         """Mean handle-time factor of those of a pool who are on contract: [N]."""
