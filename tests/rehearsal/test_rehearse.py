@@ -63,6 +63,17 @@ def test_two_threads_say_what_one_says(lively: Move, rehearsed: Rehearsed) -> No
     assert_same(rehearse(lively, replications=6, threads=2), rehearsed)
 
 
+def test_threads_keep_their_line_groups_apart(tmp_path: Path) -> None:
+    few_lines = (
+        (OPERATION, 'home = "old"\n', 'home = "old"\nlines = "trunk"\n'),
+        (OPERATION, "[[destinations]]", '[[line_groups]]\nname = "trunk"\nlines = 4\n\n[[destinations]]'),
+    )
+    move = small(tmp_path / "move", *few_lines)
+    one, two = (rehearse(move, replications=12, threads=threads) for threads in (1, 2))
+    assert total(one.results, "blocked") > 0
+    assert_same(two, one)
+
+
 def test_another_seed_says_something_else(lively: Move, rehearsed: Rehearsed) -> None:
     other = rehearse(lively, seed=2, replications=6)
     assert not other.results.equals(rehearsed.results)

@@ -72,6 +72,11 @@ class Plan(NamedTuple):
     trunks: Array = np.zeros(0, TRUNK)
     observed: Array = np.zeros(0)
 
+    def own(self) -> "Plan":
+        """The same with a copy of every record that the kernel or the day writes to: for one thread."""
+        written = ("queues", "lines", "teams", "agents", "trunks")
+        return self._replace(**{name: getattr(self, name).copy() for name in written})
+
 
 def room_for(house: House, slots: int) -> House:
     """The same house with room for so many contacts at once, in the house or carried."""

@@ -141,12 +141,9 @@ class LoneStage:
 
     def house(self) -> House:
         """A fresh house for one thread."""
-        own = {
-            name: getattr(self.plan, name).copy() for name in ("queues", "lines", "teams", "agents", "trunks")
-        }
         intervals = self.kinds[0].first.shape[1]
         house = build(
-            self.plan._replace(**own),
+            self.plan.own(),
             intervals=intervals,
             interval_s=float(self.step_s),
             wait_intervals=self.width if self.waits_by_period else 0,

@@ -81,8 +81,7 @@ class Stage:
 
     def house(self) -> House:
         """A fresh house for one thread."""
-        own = {name: getattr(self.plan, name).copy() for name in ("queues", "lines", "teams", "agents")}
-        house = build(self.plan._replace(**own), intervals=INTERVALS, interval_s=float(INTERVAL_S))
+        house = build(self.plan.own(), intervals=INTERVALS, interval_s=float(INTERVAL_S))
         today = house.today[0]
         today["short_s"] = self.move.transition.short_abandon_s
         with np.errstate(over="ignore"):
