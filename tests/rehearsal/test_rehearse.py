@@ -13,7 +13,7 @@ from releve.operation.loading import load
 from releve.operation.move import Move
 from releve.rehearsal import columns
 from releve.rehearsal.rehearse import Rehearsed, rehearse
-from tests.rehearsal.worlds import OPERATION, TRANSITION, Edit, small
+from tests.rehearsal.worlds import OPERATION, TRANSITION, WORKFORCE, Edit, small
 
 # Nobody is told that the order of what they write matters: everything varies, people leave, are ill and differ.
 LIVELY: tuple[Edit, ...] = (
@@ -265,3 +265,16 @@ def test_repeats_by_site_are_counted_as_the_gates_count_them(rehearsed: Rehearse
     quality = next(each for each in rehearsed.summary["quality"] if each["site"] == "old")
 
     assert quality["repeats"]["p50"] == pytest.approx(ratio.median())
+
+
+def test_a_wait_that_too_many_left_to_tell_is_null_and_never_none_at_all(tmp_path: Path) -> None:
+    late = (
+        WORKFORCE,
+        "old-fr,permanent,fr,38,2020-01-06,,2020-02-17",
+        "old-fr,permanent,fr,38,2020-01-06,,2025-10-08",
+    )
+    summary = rehearse(small(tmp_path / "move", late), replications=2).summary  # until then nobody answers
+    old = next(each for each in summary["quality"] if each["site"] == "old")
+
+    assert old["wait_p50_s"]["p50"] is not None
+    assert old["wait_p90_s"] == {"p05": None, "p50": None, "p95": None}

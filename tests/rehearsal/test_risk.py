@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.stats import binom
 
 from releve.rehearsal.interruption import UNANSWERED, UNSTAFFED, Interruption
-from releve.rehearsal.risk import quantiles, upper_bound, week_risk
+from releve.rehearsal.risk import quantiles, quantiles_of_waits, upper_bound, week_risk
 
 
 @pytest.mark.parametrize(("replications", "bound"), [(20, 0.14), (59, 0.05), (299, 0.01)])
@@ -47,3 +47,8 @@ def test_a_week_is_hit_in_the_replications_that_were_interrupted_in_it() -> None
     risk, customers = week_risk(played, np.repeat([0, 1, 2], 7), 3)
     assert risk == [0.5, 0.25, 0.0]
     assert customers == [3.5, 1.5, 0.0]
+
+
+def test_a_wait_that_cannot_be_told_is_the_longest_of_all() -> None:
+    found = quantiles_of_waits([10.0, np.inf, 20.0, np.nan, 30.0, 40.0])
+    assert found == {"p05": pytest.approx(12.0), "p50": 30.0, "p95": None}

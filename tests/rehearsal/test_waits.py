@@ -41,9 +41,13 @@ def test_who_leaves_does_not_make_the_waits_look_shorter() -> None:
     assert wait_quantile(answered, np.zeros(WAIT_BINS), 0.9) < 0.8 * 60.0 * np.log(10.0)
 
 
-def test_where_more_leave_than_a_quantile_needs_it_is_not_known() -> None:
+def test_where_more_leave_than_a_quantile_needs_it_is_longer_than_any() -> None:
     left = counted(np.full(60, 5.0))
-    assert np.isnan(wait_quantile(counted(np.full(40, 2.0)), left, 0.9))
+    assert np.isinf(wait_quantile(counted(np.full(40, 2.0)), left, 0.9))
+
+
+def test_where_nobody_came_there_is_no_wait_to_tell() -> None:
+    assert np.isnan(wait_quantile(np.zeros(WAIT_BINS), np.zeros(WAIT_BINS), 0.9))
 
 
 def test_at_once_is_no_wait() -> None:

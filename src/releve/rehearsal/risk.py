@@ -13,6 +13,7 @@ from releve.rehearsal.weakest import clock, sentence, weakest
 
 SHOWN = 20  # interruptions listed, the most frequent first
 LEVEL = 0.95  # of the upper bound
+QUANTILES = {"p05": 0.05, "p50": 0.5, "p95": 0.95}
 
 
 def upper_bound(hit: int, replications: int) -> float:
@@ -28,9 +29,27 @@ def quantiles(values: Any) -> dict[str, float]:
     known = np.asarray(values, dtype=np.float64)
     known = known[np.isfinite(known)]
     if not len(known):
-        return {"p05": 0.0, "p50": 0.0, "p95": 0.0}
-    low, middle, high = np.quantile(known, (0.05, 0.5, 0.95))
-    return {"p05": float(low), "p50": float(middle), "p95": float(high)}
+        return dict.fromkeys(QUANTILES, 0.0)
+    found = np.quantile(known, list(QUANTILES.values()))
+    return dict(zip(QUANTILES, found.tolist(), strict=True))
+
+
+def quantiles_of_waits(waits: Any) -> dict[str, float | None]:
+    """The same of waits [R], where an infinite one counts as the longest; None where a quantile rests on one.
+
+    nan, where nobody came, is left out.
+    """
+    known = np.asarray(waits, dtype=np.float64)
+    known = known[~np.isnan(known)]
+    if not len(known):
+        return dict.fromkeys(QUANTILES)
+    levels = list(QUANTILES.values())
+    told = np.isfinite(np.quantile(known, levels, method="higher"))  # all that it is interpolated from
+    found = np.quantile(np.minimum(known, np.finfo(np.float64).max), levels)
+    return {
+        name: value if sure else None
+        for name, value, sure in zip(QUANTILES, found.tolist(), told, strict=True)
+    }
 
 
 def answer(stage: Stage, played: Sequence[Played]) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from releve.rehearsal.in_force import needed_in_force
 from releve.rehearsal.levels import definition_text, level_of
 from releve.rehearsal.needed import shares_after
 from releve.rehearsal.play import Played, Stand
-from releve.rehearsal.risk import answer, most_frequent, quantiles, week_risk
+from releve.rehearsal.risk import answer, most_frequent, quantiles, quantiles_of_waits, week_risk
 from releve.rehearsal.rows import target_of
 from releve.rehearsal.stage import Stage
 from releve.rehearsal.waits import wait_quantile
@@ -239,8 +239,8 @@ def _quality(stage: Stage, played: Sequence[Played]) -> list[dict[str, Any]]:
                 "handle_s": _ratio(sums[:, HANDLED_S], sums[:, COMPLETED]),
                 "handle_capped_s": _ratio(sums[:, CAPPED_S], sums[:, COMPLETED]),
                 "handle_geometric_s": _geometric(sums[:, LOG_S], sums[:, COMPLETED]),
-                "wait_p50_s": quantiles(wait_quantile(answered, gone, 0.5)),
-                "wait_p90_s": quantiles(wait_quantile(answered, gone, 0.9)),
+                "wait_p50_s": quantiles_of_waits(wait_quantile(answered, gone, 0.5)),
+                "wait_p90_s": quantiles_of_waits(wait_quantile(answered, gone, 0.9)),
                 "repeats": _ratio(sums @ TOTAL[REPEAT], sums @ COUNT[REPEAT]),
             }
         )

@@ -26,7 +26,7 @@ def answered_by(answered: ArrayLike, gone: ArrayLike) -> Floats:
 
 
 def wait_quantile(answered: ArrayLike, gone: ArrayLike, chance: float) -> Floats:
-    """The wait that so many would not exceed, s, [...]; not a number where too many left to say.
+    """The wait that so many would not exceed, s, [...]; infinite where too many left to tell, nan where nobody came.
 
     Evenly spread within its bin; under 1 s it is none.
     """
@@ -36,4 +36,5 @@ def wait_quantile(answered: ArrayLike, gone: ArrayLike, chance: float) -> Floats
     before = np.take_along_axis(part, np.maximum(place - 1, 0)[..., None], axis=-1)[..., 0]
     inside = np.divide(chance - before, after - before, out=np.zeros_like(after), where=after > before)
     found = np.where(place > 0, edges[place] + inside * (edges[place + 1] - edges[place]), 0.0)
-    return np.where(after >= chance, found, np.nan)
+    nobody = ~np.any(np.asarray(answered) + np.asarray(gone), axis=-1)
+    return np.where(after >= chance, found, np.where(nobody, np.nan, np.inf))
