@@ -208,6 +208,26 @@ def test_a_site_that_is_down_for_days_rolls_back_on_the_first_whole_one(tmp_path
     assert "17:00: the destination was down for 480 minutes" in judging.moves[1][1].reason
 
 
+def test_a_site_that_is_down_for_days_rolls_back_also_where_no_day_is_open_for_eight_hours(
+    tmp_path: Path,
+) -> None:
+    shorter = [("hours.csv", "09:00,17:00", "09:00,16:30")] * 5
+    outage = down("2025-10-14T20:00:00", "2025-10-25T12:00:00")
+    judging = course(stand_of(small(tmp_path / "move", outage, *shorter)))
+    assert steps(judging)[1] == ("2025-10-15", "new", 0)
+    assert judging.moves[1][1].reason.endswith(
+        "16:30: the destination was down for 450 minutes, all that it was open"
+    )
+
+
+def test_two_outages_of_a_day_roll_back_together(tmp_path: Path) -> None:
+    morning = down("2025-10-15T09:00:00", "2025-10-15T11:00:00")
+    afternoon = down("2025-10-15T13:00:00", "2025-10-15T15:00:00")
+    four_hours = (TRANSITION, 'kind = "brake"', 'kind = "brake"\ndown_limit_s = 14400')
+    judging = course(stand_of(small(tmp_path / "move", afternoon, morning, four_hours)))
+    assert steps(judging)[1] == ("2025-10-15", "new", 0)
+
+
 def test_a_brake_steps_back_in_the_evening(tmp_path: Path) -> None:
     judging = course(stand_of(small(tmp_path / "move")), {"2025-10-15": slow})
     assert steps(judging)[:2] == [("2025-10-13", "new", 5000), ("2025-10-15", "new", 0)]

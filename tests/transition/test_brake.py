@@ -93,7 +93,7 @@ def test_a_long_wait_steps_back() -> None:
 
 
 def test_a_site_that_is_down_for_an_afternoon_holds_the_wave() -> None:
-    said, _ = brake(quiet_day(down=((1_200.0, 1_500.0), (12_600.0, 21_600.0))), Cusum(), 0.06, Limits())
+    said, _ = brake(quiet_day(down=((12_600.0, 21_600.0),)), Cusum(), 0.06, Limits())
     assert said.verdict is Verdict.HOLD
     assert said.reason == "12:00: the destination was down for 150 minutes; 480 would roll back"
 
@@ -104,6 +104,21 @@ def test_a_site_that_is_down_for_longer_than_its_limit_rolls_back(hours: float, 
     said, _ = brake(quiet_day(down=((12_600.0, 21_600.0),)), Cusum(), 0.06, limits)
     assert said.verdict is verdict
     assert said.reason.startswith("15:00: " if verdict is Verdict.ROLL_BACK else "12:00: ")
+
+
+def test_the_outages_of_a_day_are_added_up() -> None:
+    said, _ = brake(quiet_day(down=((0.0, 18_000.0), (21_600.0, 39_600.0))), Cusum(), 0.06, Limits())
+    assert said.verdict is Verdict.ROLL_BACK
+    assert said.reason == "18:00: the destination was down for 600 minutes"
+
+
+@pytest.mark.parametrize(("until", "verdict"), [(27_000.0, Verdict.ROLL_BACK), (26_999.0, Verdict.HOLD)])
+def test_a_site_that_is_down_for_all_of_a_short_day_rolls_back(until: float, verdict: Verdict) -> None:
+    whole = quiet_day()
+    fields = ("start_s", "offered", "answered", "mean_wait_s", "count", "bad")
+    open_seven_and_a_half_hours = {name: getattr(whole, name)[:15] for name in fields}
+    day = quiet_day(**open_seven_and_a_half_hours, down=((0.0, until),))
+    assert brake(day, Cusum(), 0.06, Limits())[0].verdict is verdict
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ class BrakeGate(Record):
     down_limit_s: Annotated[
         Positive,
         Says(
-            "the site known to be down for this long in one day while open: roll back",
+            "the site known to be down for so long in one day while open, or for all of its open time: roll back",
             unit="s",
             mark="J",
             source="none",

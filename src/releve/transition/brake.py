@@ -27,7 +27,9 @@ class Limits:
     """When the brake acts. Defaults are judgements; the CUSUM's are measured (gate_error_rates)."""
 
     silent_s: float = 1_800.0  # nothing answered for this long; a known outage from so long on counts at all
-    down_limit_s: float = 28_800.0  # an outage of a day that is no longer one of an afternoon
+    down_limit_s: float = (
+        28_800.0  # down on one day, in all, for longer than an afternoon; at most its open time
+    )
     silent_offered: int = 10  # nothing answered counts while at least so many contacts were offered
     wait_limit_s: float = 900.0  # mean wait over this, for `wait_for_s`
     wait_for_s: float = 1_800.0
@@ -146,10 +148,7 @@ def brake(
 
 def _facts(day: Intervals, limits: Limits, gate: str) -> list[Judgement]:
     """What needs no statistics; empty when all is well."""
-    found = []
-    since, until = max(day.down, key=lambda span: span[1] - span[0], default=(0.0, 0.0))
-    if until - since >= limits.silent_s:
-        found.append(_outage(day, since, until - since, limits, gate))
+    found = _outage(day, limits, gate) if day.down else []
     # Most days every interval has an answer: then the running sums need not be looked at.
     if not day.answered.all() and (silence := silent(_unexplained(day, limits), day.answered, limits)).any():
         said = (
@@ -169,15 +168,23 @@ def _facts(day: Intervals, limits: Limits, gate: str) -> list[Judgement]:
     return found
 
 
-def _outage(day: Intervals, since: float, length_s: float, limits: Limits, gate: str) -> Judgement:
+def _outage(day: Intervals, limits: Limits, gate: str) -> list[Judgement]:
     """A known outage: what overflows is answered elsewhere and the site comes back, so a short one only holds."""
-    said = f"the destination was down for {length_s / MINUTE_S:.0f} minutes"
-    if length_s >= limits.down_limit_s:
-        at = _clock(day, since + limits.down_limit_s, limits)
-        return Judgement(gate, "brake", limits.on_long_down, f"{at}: {said}")
-    at = _clock(day, since + limits.silent_s, limits)
-    said = f"{said}; {limits.down_limit_s / MINUTE_S:g} would roll back"
-    return Judgement(gate, "brake", limits.on_down, f"{at}: {said}")
+    since, until = np.array(day.down).T
+    lost = np.cumsum(until - since)
+    open_s = len(day.offered) * limits.interval_s
+    limit_s = min(limits.down_limit_s, open_s)
+    said = f"the destination was down for {lost[-1] / MINUTE_S:.0f} minutes"
+    if lost[-1] >= max(limit_s, limits.silent_s):
+        last = int(np.searchsorted(lost, limit_s))
+        at = _clock(day, float(until[last] - (lost[last] - limit_s)), limits)
+        said += ", all that it was open" if lost[-1] >= open_s else ""
+        return [Judgement(gate, "brake", limits.on_long_down, f"{at}: {said}")]
+    long = until - since >= limits.silent_s
+    if not long.any():
+        return []
+    at = _clock(day, float(since[long.argmax()]) + limits.silent_s, limits)
+    return [Judgement(gate, "brake", limits.on_down, f"{at}: {said}; {limit_s / MINUTE_S:g} would roll back")]
 
 
 def _unexplained(day: Intervals, limits: Limits) -> Floats:
