@@ -23,6 +23,7 @@ FINISHED, NO, BAD_INPUT, OUR_FAULT, STOPPED = 0, 1, 2, 70, 130
 COMMANDS = {
     "check": "releve.cli.check:check",
     "explain": "releve.cli.explain:explain",
+    "forecast": "releve.cli.forecasting:forecast",
     "import": "releve.cli.importing:import_history",
     "init": "releve.cli.starting:init",
     "rehearse": "releve.cli.rehearsing:rehearse",

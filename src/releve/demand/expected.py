@@ -12,8 +12,8 @@ from datetime import date, timedelta
 import numpy as np
 
 from releve.demand.events import demand_factors, open_parts
-from releve.demand.first import first_contacts
-from releve.demand.grid import INTERVAL_S, INTERVALS, Bools, Floats, Grid, by_clock, by_elapsed, history_grid
+from releve.demand.grid import INTERVAL_S, INTERVALS, Bools, Floats, by_clock, by_elapsed
+from releve.demand.past import Past, first_of_history, grid_of, past_of
 from releve.operation.move import Move
 
 YEAR = timedelta(days=364)  # the same weekday of the same week
@@ -32,29 +32,51 @@ class Demand:
 def expected(move: Move, days: Sequence[date], open_: Bools | None = None) -> Demand:
     """What is to be expected on days to come; zero where the calendar closes a queue, or `open_` is false.
 
-    `open_` is bool[day, queue, interval]. A day is taken from the history 364 days before; where that day was
-    closed or is missing, from the mean of the same weekday in the week before and in the week after, then
-    two weeks away, and so on. A weekday that is closed in all three of those weeks counts as never open:
-    nothing is expected. What the calendar says of the history itself is taken out first: a day with a factor
-    of 1.2 counts for less.
+    `open_` is bool[day, queue, interval].
     """
-    past = _past(move)
-    zone = move.operation.zone
-    queues = _queues(move)
-    if not past.days:
-        return Demand(tuple(days), queues, INTERVAL_S, np.zeros((len(days), len(queues), INTERVALS)))
-    closed_part = open_parts(move, past.days).min(axis=2) < 1
-    raised = demand_factors(move, past.days)
-    plain = np.divide(first_of_history(move, past), raised, out=np.zeros_like(raised), where=raised > 0)
-    was_open = (past.counts["offered"].sum(axis=2) > 0) & ~closed_part & (raised.min(axis=2) > 0)
-    was_shut = ~was_open & _week_known(past) & ~closed_part
-    shown = _same_week(by_clock(plain, past.days, zone), was_open, was_shut, past, days)
+    return dated(move, days, same_week(past_of(move), days), open_)
+
+
+def dated(move: Move, days: Sequence[date], shown: Floats, open_: Bools | None = None) -> Demand:
+    """Days as they usually are, [day, queue, half-hour of the clock], on their dates: clock, growth, events."""
     growth = {each.queue: each.factor for each in move.transition.growth}
-    first = by_elapsed(shown, days, zone) * np.array([growth.get(name, 1.0) for name in queues])[:, None]
+    factors = np.array([growth.get(queue.name, 1.0) for queue in move.operation.queues])
+    first = by_elapsed(shown, days, move.operation.zone) * factors[:, None]
     first *= demand_factors(move, days) * open_parts(move, days)
     if open_ is not None:
         first = np.where(open_, first, 0.0)
-    return Demand(tuple(days), queues, INTERVAL_S, first)
+    return Demand(tuple(days), _queues(move), INTERVAL_S, first)
+
+
+def same_week(past: Past, days: Sequence[date]) -> Floats:
+    """For each day the day 364 days before that stands for it: [day, queue, half-hour of the clock].
+
+    Where that day was closed or is missing, the mean of the same weekday in the week before and in the week
+    after, then two weeks away, and so on. A weekday that is closed in all three of those weeks counts as never
+    open: nothing is expected.
+    """
+    total = np.zeros((len(days), *past.shown.shape[1:]))
+    if not past.days:
+        return total
+    source = np.array([(day - YEAR - past.days[0]).days for day in days], dtype=np.int64)
+    found = np.zeros((len(days), past.shown.shape[1]), dtype=np.int64)
+    settled = np.zeros_like(found, dtype=bool)
+    furthest = max(abs(source).max(initial=0), abs(source - len(past.days)).max(initial=0)) // 7 + 1
+    was_shut = past.was_shut
+    for weeks in range(furthest + 1):
+        shut = np.zeros_like(settled)
+        for at in {-7 * weeks, 7 * weeks}:
+            index = source + at
+            there = (index >= 0) & (index < len(past.days))
+            index = np.where(there, index, 0)
+            usable = past.was_open[index] & there[:, None] & ~settled
+            total[usable] += past.shown[index][usable]
+            found += usable
+            shut |= was_shut[index] & there[:, None]
+        settled |= (found > 0) | (shut if weeks else np.False_)
+        if settled.all():
+            break
+    return total / np.maximum(found, 1)[:, :, None]
 
 
 def as_it_was(move: Move, days: Sequence[date]) -> Demand:
@@ -64,7 +86,7 @@ def as_it_was(move: Move, days: Sequence[date]) -> Demand:
     mean profile of the weekday: played as counted, they would have the chance of each half-hour twice, and
     more would abandon than did. A day outside the history is zero.
     """
-    past = _past(move)
+    past = grid_of(move)
     zone = move.operation.zone
     first = np.zeros((len(days), len(past.queues), INTERVALS))
     if past.days:
@@ -88,50 +110,5 @@ def _on_profile(shown: Floats, days: Sequence[date]) -> Floats:
     return spread
 
 
-def first_of_history(move: Move, past: Grid) -> Floats:
-    """First contacts on every day of a grid with `offered` and `abandoned`, [day, queue, interval]."""
-    first = np.zeros_like(past.counts["offered"])
-    for number, queue in enumerate(move.operation.queues):
-        offered, abandoned = past.counts["offered"][:, number], past.counts["abandoned"][:, number]
-        first[:, number] = first_contacts(offered, abandoned, queue)
-    return first
-
-
 def _queues(move: Move) -> tuple[str, ...]:
     return tuple(queue.name for queue in move.operation.queues)
-
-
-def _past(move: Move) -> Grid:
-    return history_grid(move.history, _queues(move), move.operation.zone, ("offered", "abandoned"))
-
-
-def _week_known(past: Grid) -> Bools:
-    """[day, queue]: whether the history has a row of the queue in the week of the day."""
-    week = np.array([(day - timedelta(days=day.weekday())).toordinal() // 7 for day in past.days])
-    week -= week[0]
-    rows = np.zeros((int(week[-1]) + 1, len(past.queues)))
-    np.add.at(rows, week, past.counts["rows"].sum(axis=2))
-    return np.asarray(rows[week] > 0)
-
-
-def _same_week(shown: Floats, was_open: Bools, was_shut: Bools, past: Grid, days: Sequence[date]) -> Floats:
-    """For each day the history's day that stands for it, or the mean of the two nearest weeks that can."""
-    source = np.array([(day - YEAR - past.days[0]).days for day in days], dtype=np.int64)
-    total = np.zeros((len(days), *shown.shape[1:]))
-    found = np.zeros((len(days), shown.shape[1]), dtype=np.int64)
-    settled = np.zeros_like(found, dtype=bool)
-    furthest = max(abs(source).max(initial=0), abs(source - len(past.days)).max(initial=0)) // 7 + 1
-    for weeks in range(furthest + 1):
-        shut = np.zeros_like(settled)
-        for at in {-7 * weeks, 7 * weeks}:
-            index = source + at
-            there = (index >= 0) & (index < len(past.days))
-            index = np.where(there, index, 0)
-            usable = was_open[index] & there[:, None] & ~settled
-            total[usable] += shown[index][usable]
-            found += usable
-            shut |= was_shut[index] & there[:, None]
-        settled |= (found > 0) | (shut if weeks else np.False_)
-        if settled.all():
-            break
-    return total / np.maximum(found, 1)[:, :, None]

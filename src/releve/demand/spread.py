@@ -17,9 +17,9 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from releve.demand.expected import first_of_history
 from releve.demand.first import fresh_and_repeats, open_hours
 from releve.demand.grid import Floats, Grid, Ints, history_grid
+from releve.demand.past import first_of_history
 from releve.operation.move import Move
 
 LEAST_DAYS = 40  # open days below which nothing is said

@@ -17,11 +17,11 @@ def write(rehearsed: Rehearsed, folder: Path) -> tuple[Path, ...]:
     folder.mkdir(parents=True, exist_ok=True)
     metadata = {"releve.format": FORMAT}
     return (
-        _renamed(folder / "results.parquet", lambda p: rehearsed.results.write_parquet(p, metadata=metadata)),
-        _renamed(
+        renamed(folder / "results.parquet", lambda p: rehearsed.results.write_parquet(p, metadata=metadata)),
+        renamed(
             folder / "intervals.parquet", lambda p: rehearsed.intervals.write_parquet(p, metadata=metadata)
         ),
-        _renamed(folder / "summary.json", lambda p: p.write_bytes(_json(rehearsed.summary))),
+        renamed(folder / "summary.json", lambda p: p.write_bytes(_json(rehearsed.summary))),
     )
 
 
@@ -30,10 +30,8 @@ def write_simulation(simulated: Simulated, folder: Path) -> tuple[Path, ...]:
     folder.mkdir(parents=True, exist_ok=True)
     metadata = {"releve.format": FORMAT}
     return (
-        _renamed(
-            folder / "simulation.parquet", lambda p: simulated.table.write_parquet(p, metadata=metadata)
-        ),
-        _renamed(folder / "simulation.json", lambda p: p.write_bytes(_json(simulated.summary))),
+        renamed(folder / "simulation.parquet", lambda p: simulated.table.write_parquet(p, metadata=metadata)),
+        renamed(folder / "simulation.json", lambda p: p.write_bytes(_json(simulated.summary))),
     )
 
 
@@ -41,7 +39,8 @@ def _json(content: Any) -> bytes:
     return msgspec.json.format(msgspec.json.encode(content), indent=1) + b"\n"
 
 
-def _renamed(path: Path, put: Callable[[Path], object]) -> Path:
+def renamed(path: Path, put: Callable[[Path], object]) -> Path:
+    """Put a file beside its place and rename it, so that it is there whole or not at all; returns the path."""
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         put(beside)

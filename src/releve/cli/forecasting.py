@@ -1,0 +1,179 @@
+"""`releve forecast`: what each queue is to expect over the transition, and which method earned its place."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from cyclopts import Parameter
+from rich.console import Console
+from rich.text import Text
+
+from releve.cli.options import Json, Move, Scenarios, refuse_folder, split
+from releve.cli.printing import NARROW, console, day_text, new_table, number, percent, print_json
+from releve.operation.loading import load
+from releve.planning import forecast_files
+from releve.planning.forecast import forecast as forecast_of
+
+Method = Annotated[
+    Literal["profile", "last-week", "four-weeks", "last-year"] | None,
+    Parameter(help="How to forecast; unless given, the method that was least off on the history."),
+]
+Counts = Annotated[
+    Literal["first", "offered"],
+    Parameter(help="What to forecast: first contacts, or all that are offered, with retries and repeats."),
+]
+Out = Annotated[Path | None, Parameter(help="The folder for forecast.csv.")]
+
+Row = dict[str, Any]
+WEEK_WIDTH, CELL_WIDTH = 12, 16  # columns of the terminal
+COUNTED = {
+    "first": "first contacts: without retries and repeats",
+    "offered": "offered contacts: with retries and repeats",
+}
+WORTH_SAYING = 0.03  # the part by which last year must differ
+
+
+def forecast(
+    move: Move,
+    /,
+    *,
+    method: Method = None,
+    counts: Counts = "first",
+    scenario: Scenarios = (),
+    out: Out = None,
+    json: Json = False,
+) -> int:
+    """Say what each queue is to expect over the transition, from the history.
+
+    Prints the weeks with their 90 % intervals, and how far each method was off on the history. With --out it writes
+    forecast.csv: every half-hour of every queue.
+    """
+    if out is not None:
+        refuse_folder(out)
+    loaded = load(move, split(scenario))
+    done = forecast_of(loaded, counts, method)
+    path = forecast_files.write(done, loaded, out) if out is not None else None
+    content = forecast_files.content(done, loaded)
+    if json:
+        print_json(content)
+    else:
+        print_forecast(content, console())
+        if path is not None:
+            console().print(str(path), soft_wrap=True)
+    return 0
+
+
+def print_forecast(content: Row, out: Console) -> None:
+    """The weeks, the backtest, and what is to be known of both."""
+    scenarios = f" with {', '.join(content['scenarios'])}" if content["scenarios"] else ""
+    dates = f"{day_text(content['first'])} to {day_text(content['last'])}"
+    out.print(Text(f"{content['move']}{scenarios}: {dates}, {COUNTED[content['counts']]}", "bold"))
+    out.print()
+    _weeks(content, out)
+    if content["backtest"]:
+        _backtest(content["backtest"], out)
+    for sentence in sentences(content):
+        out.print(Text(sentence, "bold"))
+
+
+def _weeks(content: Row, out: Console) -> None:
+    """Weeks x queues, as many queues to a table as there is room for."""
+    by_queue: dict[str, list[Row]] = {}
+    for week in content["weeks"]:
+        by_queue.setdefault(week["queue"], []).append(week)
+    every = by_queue.pop("")
+    columns = {"All queues": [_cell(week, out) for week in every]}
+    if content["method"] != "last-year":
+        columns["As last year"] = [_plain(week["last_year"]) for week in every]
+    columns |= {queue: [_cell(week, out) for week in weeks] for queue, weeks in by_queue.items()}
+    names = list(columns)
+    room = max(1, (out.width - WEEK_WIDTH) // CELL_WIDTH)
+    for first in range(0, len(names), room):
+        shown = names[first : first + room]
+        ends = f", and what {percent(content['cover'])} of weeks lie within" if out.width >= NARROW else ""
+        table = new_table(f"Contacts a week{ends}", "Week of", *(f"{name}>" for name in shown))
+        for n, week in enumerate(every):
+            table.add_row(day_text(week["monday"]), *(columns[name][n] for name in shown))
+        out.print(table)
+        out.print()
+
+
+def _cell(week: Row, out: Console) -> str:
+    """6,690 ±640; without the interval where there is no room or it is not known."""
+    if out.width < NARROW or week["high"] is None or not week["expected"]:
+        return _plain(week["expected"])
+    return f"{_plain(week['expected'])} ±{_plain(week['high'] - week['expected'])}"
+
+
+def _plain(count: float | None) -> str:
+    return "-" if count is None else number(round(count))
+
+
+def _backtest(backtest: Row, out: Console) -> None:
+    weeks, origins = backtest["days_ahead"] // 7, len(backtest["origins"])
+    title = f"Backtest, {weeks} weeks ahead from {origins} days of the history"
+    heads = ("Off by\nhalf-hour>", "Off by\nday>", "Too\nmuch>", "Half-hours\ninside>", "Weeks\ninside>")
+    table = new_table(title, "Method", *heads)
+    for row in sorted(backtest["methods"], key=lambda each: float(each["wape_half_hour"])):
+        inside = (row["covered_half_hour"], row["covered_week"])
+        table.add_row(
+            row["method"],
+            percent(row["wape_half_hour"], 1),
+            percent(row["wape_day"], 1),
+            f"{100 * row['bias']:+.1f} %",
+            *("-" if part is None else percent(part) for part in inside),
+        )
+    out.print(table)
+    note = "Off: the sum of what was said too much or too little, over what came. Inside: of 90 % intervals."
+    out.print(Text(note, "dim"))
+    out.print()
+
+
+def sentences(content: Row) -> list[str]:
+    """How much comes, why by this method, and what the backtest cannot know."""
+    every = [week for week in content["weeks"] if week["queue"] == ""]
+    total = sum(week["expected"] for week in every)
+    said = [
+        f"{number(total)} {content['counts']} contacts are expected, by {content['method']}{_why(content)}"
+    ]
+    backtest = content["backtest"]
+    if backtest is None:
+        said.append(
+            "The history is too short to judge a method, and there are no intervals: 7 weeks are the least."
+        )
+    elif content["method"] not in [row["method"] for row in backtest["methods"]]:
+        said.append(
+            f"{content['method']} has no intervals: to judge it takes a year before each day of the backtest."
+        )
+    elif last_year := _season(every, content):
+        said.append(last_year)
+    return said
+
+
+def _why(content: Row) -> str:
+    if content["chosen_by"] != "backtest":
+        return ", as asked." if content["chosen_by"] == "person" else "."
+    ranked = sorted(content["backtest"]["methods"], key=lambda row: float(row["wape_half_hour"]))
+    off = [percent(row["wape_half_hour"], 1) for row in ranked]
+    return f", which was the least off: {off[0]} by half-hour, against {off[1]} of {ranked[1]['method']}."
+
+
+def _season(every: Sequence[Row], content: Row) -> str:
+    """What last year would say, where no backtest could judge it."""
+    known = [week for week in every if week["last_year"] and week["expected"]]
+    judged = any(row["method"] == "last-year" for row in content["backtest"]["methods"])
+    if judged or not known:
+        return ""
+    apart = sum(week["last_year"] for week in known) / sum(week["expected"] for week in known) - 1
+    most = max(known, key=lambda week: abs(float(week["last_year"] / week["expected"] - 1)))
+    if abs(most["last_year"] / most["expected"] - 1) < WORTH_SAYING:
+        return ""
+    return (
+        f"The same weeks of last year say {_more(apart)}, and {_more(most['last_year'] / most['expected'] - 1)} in the "
+        f"week of {day_text(most['monday'])}. A season is not judged on less than two years of history: "
+        "--method last-year takes last year's."
+    )
+
+
+def _more(part: float) -> str:
+    return f"{percent(abs(part))} {'more' if part >= 0 else 'less'}"

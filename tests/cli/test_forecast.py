@@ -1,0 +1,84 @@
+"""`releve forecast`: a move in, weeks and a backtest out."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from tests.cli.worlds import Run
+from tests.operation.small_move import write_small_move
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    return write_small_move(tmp_path / "small", history_from="2025-07-07", history_days=84)
+
+
+def test_it_prints_the_weeks_the_backtest_and_why(run: Run, small: Path) -> None:
+    done = run("forecast", small)
+    assert done.code == 0
+    for said in (
+        "small: 1 Oct 2025 to 29 Nov 2025, first contacts",
+        "3 Nov 2025",
+        "Backtest, 3 weeks ahead from 5 days of the history",
+        "which was the least off",
+    ):
+        assert said in done.out
+
+
+def test_the_tables_fit_a_narrow_terminal(run: Run, small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "70")
+    assert max(len(line) for line in run("forecast", small).out.splitlines()) <= 70
+
+
+def test_json_has_the_weeks_and_the_backtest(run: Run, small: Path) -> None:
+    content = run("forecast", small, "--counts", "offered", "--json").json
+    assert content["chosen_by"] == "backtest"
+    assert {row["method"] for row in content["backtest"]["methods"]} == {"profile", "last-week", "four-weeks"}
+    french = [week for week in content["weeks"] if week["queue"] == "fr" and week["monday"] == "2025-11-03"]
+    assert french[0]["expected"] == pytest.approx(1.1 * 5 * 320)
+
+
+def test_with_out_it_writes_every_open_half_hour(run: Run, small: Path, tmp_path: Path) -> None:
+    run("forecast", small, "--counts", "offered", "--out", "there")
+    with (tmp_path / "there/forecast.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert list(rows[0]) == ["queue", "start", "minutes", "expected", "low", "high"]
+    assert (rows[0]["queue"], rows[0]["start"]) == ("fr", "2025-10-01T09:00+02:00")
+    assert [float(rows[0][name]) for name in ("low", "expected", "high")] == [
+        20,
+        20,
+        20,
+    ]  # there was no chance in it
+    assert len(rows) == 2 * 16 * 42  # 43 weekdays, one of them closed
+
+
+def test_a_method_that_is_asked_is_taken(run: Run, small: Path) -> None:
+    assert run("forecast", small, "--method", "last-week", "--json").json["chosen_by"] == "person"
+
+
+def test_a_method_that_could_not_be_judged_says_why_it_has_no_intervals(run: Run, small: Path) -> None:
+    assert "last-year has no intervals" in run("forecast", small, "--method", "last-year").out
+
+
+def test_a_history_too_short_to_judge_says_so(run: Run, tmp_path: Path) -> None:
+    folder = write_small_move(tmp_path / "short", history_from="2025-09-08", history_days=21)
+    done = run("forecast", folder)
+    assert "too short to judge a method" in done.out
+    assert "Backtest" not in done.out
+
+
+def test_an_unknown_method_is_refused(run: Run, small: Path) -> None:
+    done = run("forecast", small, "--method", "prophecy")
+    assert done.code == 2
+    assert "profile" in done.err
+
+
+def test_a_season_that_no_backtest_could_judge_is_said(run: Run, tmp_path: Path) -> None:
+    folder = write_small_move(tmp_path / "yearly", history_from="2024-09-30", history_days=360)
+    path = folder / "history.csv"
+    busy = [
+        row.replace(",30,20,", ",30,30,") if ",2024-" in row else row for row in path.read_text().splitlines()
+    ]
+    path.write_text("\n".join(busy) + "\n")
+    assert "The same weeks of last year say 50 % more" in run("forecast", folder).out
