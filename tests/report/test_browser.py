@@ -23,7 +23,7 @@ FLAGS = (
     "--hide-scrollbars",
 )
 # A window of the browser has a least width; a frame has not. What is wider than the frame is named, unless it stands
-# in a box that scrolls by itself.
+# in a box that scrolls by itself. A gate's reasons have a column of their own, or the whole width.
 FRAME = """<!doctype html><title></title><iframe src="report.html" width="{width}" height="900" frameborder="0"
 ></iframe><script>addEventListener("load", () => {{
   const page = document.querySelector("iframe").contentDocument;
@@ -31,7 +31,8 @@ FRAME = """<!doctype html><title></title><iframe src="report.html" width="{width
     (each) => !each.closest(".scroll, pre, svg") && each.getBoundingClientRect().right > {width} + 0.5
   );
   const names = wide.map((each) => each.tagName + "." + each.className).join(" ");
-  document.title = `measured ${{page.documentElement.scrollWidth}} [${{names}}]`;
+  const thin = [...page.querySelectorAll(".gates p")].filter((each) => each.clientWidth < 280).length;
+  document.title = `measured ${{page.documentElement.scrollWidth}} [${{names}}], ${{thin}} thin reasons`;
 }});</script>"""
 LONG = "a-name-that-somebody-wrote-without-a-single-space-and-much-too-long-for-a-telephone"
 
@@ -45,7 +46,7 @@ def browse(folder: Path, page: Path, *flags: str) -> str:
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_nothing_is_wider_than_the_window(tmp_path: Path, width: int) -> None:
+def test_nothing_is_wider_than_the_window_and_no_reason_is_squeezed(tmp_path: Path, width: int) -> None:
     summary = small_summary(26, against=against(), fit=fit())
     summary["move"]["client"] = LONG
     summary["queues"][0]["title"] = LONG
@@ -55,7 +56,7 @@ def test_nothing_is_wider_than_the_window(tmp_path: Path, width: int) -> None:
     frame = tmp_path / "frame.html"
     frame.write_text(FRAME.format(width=width))
     dom = browse(tmp_path, frame, "--dump-dom", "--allow-file-access-from-files")
-    assert f"<title>measured {width} []</title>" in dom
+    assert f"<title>measured {width} [], 0 thin reasons</title>" in dom
 
 
 def test_it_can_be_photographed(tmp_path: Path) -> None:
