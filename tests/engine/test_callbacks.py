@@ -10,6 +10,7 @@ import pytest
 from scipy import integrate
 
 from releve.engine.house import House
+from releve.engine.record import grade_of
 from releve.engine.shapes import WAITING
 from releve.workforce.erlang import erlang_c
 from tests.engine.centres import centre, days, queue
@@ -53,6 +54,15 @@ def test_everyone_called_back_is_offered_answered_or_waits_there() -> None:
         assert offered[CALLS] == answered[CALLS] + left[CALLS] + back[CALLS] + waiting[CALLS]
         assert left[BACK] == back[BACK] == 0
         assert played.tally["retried"].sum() == played.tally["repeated"].sum() == 0
+
+
+def test_to_the_waits_of_its_queue_one_who_is_called_back_has_left_then() -> None:
+    house = called(callback_chance=1.0, callback_after_s=20.0, patience_s=100.0)
+    day, _ = next(days(house, [1]))
+    gone = day.gone[CALLS]
+    back, left = (day.tally[name][:, CALLS].sum() for name in ("called_back", "abandoned"))
+    assert gone[grade_of(20.0)] >= back > 100
+    assert gone.sum() == back + left
 
 
 @pytest.mark.parametrize("chance", [1.0, 0.5])

@@ -105,6 +105,24 @@ def test_the_mean_with_the_longest_capped_and_the_geometric_mean_are_those_of_th
     assert not capped.holds(200.0), "without the cap it would pass"
 
 
+@pytest.mark.parametrize("hours", [3.0, 30.0])
+def test_a_talk_over_midnight_is_one_talk_of_its_whole_length(hours: float) -> None:
+    """All come in the half-hour before eleven; people in plenty."""
+    first = np.zeros((1, 48))
+    first[0, 45] = 5.0
+    house = centre([queue(handle="constant", handle_s=hours * 3600.0)], [(0, [[0]], 30)], first)
+    house.queues["longest_s"] = 48 * 3600.0
+    sums = dict.fromkeys(("completed", "handled_s", "capped_s", "log_s"), 0.0)
+    for played, _ in days(house, [1, 2, 3]):
+        played.first[:] = 0.0
+        for name in sums:
+            sums[name] += float(played.tally[name].sum())
+    talks = sums["completed"]
+    assert talks > 0
+    assert sums["capped_s"] == pytest.approx(sums["handled_s"]) == pytest.approx(talks * hours * 3600.0)
+    assert sums["log_s"] == pytest.approx(talks * np.log(hours * 3600.0))
+
+
 def test_wrap_up_and_the_learning_factor_lengthen_the_time_busy() -> None:
     house = centre([queue(handle_s=200.0, wrap_s=50.0)], [(0, [[0]], 60)], np.full((1, 40), 100.0))
     house.agents["factor"], house.queues["handle_factor"], house.handling["factor"] = 1.2, 0.9, 1.1

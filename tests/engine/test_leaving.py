@@ -1,13 +1,14 @@
-"""Who leaves unanswered: contacts are counted each time, customers once in a half-hour."""
+"""Who leaves unanswered: contacts are counted each time, customers once in a half-hour; who is dropped leaves late."""
 
 from typing import Any
 
 import numpy as np
+import pytest
 
 from releve.engine.house import House
 from releve.engine.plan import agenda
-from releve.engine.shapes import Array
-from tests.engine.centres import centre, days, queue
+from releve.engine.shapes import CLOSES, Array
+from tests.engine.centres import Row, centre, days, outages, queue
 
 HOUR = 3600.0
 
@@ -50,3 +51,14 @@ def test_a_new_day_counts_anew_those_who_left_the_day_before() -> None:
     _, carry = next(days(house, [1]))
     morning, _ = next(days(house._replace(first=at(0, 0.0, intervals=1)), [2], carry))
     assert total(morning, "left") == total(morning, "abandoned") > 0
+
+
+@pytest.mark.parametrize("dropped", [(11 * HOUR, CLOSES, 0, 0), *outages((11 * HOUR, 0, 0))])
+def test_who_is_dropped_from_the_line_did_not_leave_in_time(dropped: Row) -> None:
+    """Everybody would wait for ever, and at eleven the queue closes or the site goes down."""
+    row = queue(threshold_s=2 * HOUR)
+    house = centre([row], [(0, [[0]], 1)], at(20, 30.0))._replace(agenda=agenda(dropped))
+    house.today["short_s"] = 2 * HOUR
+    day, _ = next(days(house, [1]))
+    assert total(day, "abandoned") == total(day, "offered") > 0
+    assert (total(day, "left_within"), total(day, "short")) == (0, 0)

@@ -67,6 +67,25 @@ def test_new_tries_by_another_channel_come_there() -> None:
     assert found(done, "retried", "mail")[0] == found(done, "offered", "mail")[0]
 
 
+def test_who_is_sent_away_at_closing_time_is_not_met_though_it_left_in_time() -> None:
+    """Open from eight to nine, nobody there; everybody would wait for ever, and nine comes within the hour."""
+    calls = CALLS | {
+        "target": "hour",
+        "open": ["08:00", "09:00"],
+        "after_closing": "sent_away",
+        "patience_s": 1e9,
+    }
+    done = played(
+        queues=[calls],
+        targets=[{"name": "hour", "definition": "early_met", "pct": 90, "threshold_s": 3600}],
+        arrivals=[{"queue": "calls", "from": "08:00", "to": "09:00", "per_hour": 40}],
+        staff=NOBODY,
+        interval_minutes=60,
+    )
+    assert found(done, "abandoned")[0] == found(done, "offered")[0] > 0
+    assert found(done, "service_level")[0] == 0.0
+
+
 def test_those_not_helped_come_back_until_they_are() -> None:
     calls = CALLS | {"resolved_chance": 0.75, "return_chance": 0.8, "return_days": 1.5}
     steady = {"carry": True, "warm_up_days": 30}

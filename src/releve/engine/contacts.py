@@ -34,7 +34,7 @@ from releve.engine.holding import busy_part, gives_trunk, happens, hold_others, 
 from releve.engine.leaving import leave, not_helped
 from releve.engine.matching import free_person, next_delay
 from releve.engine.queues import release, stop_idling, wait_in_line
-from releve.engine.record import add_span, count_wait, nobody, tell
+from releve.engine.record import add_span, count_gone, count_wait, nobody, tell
 from releve.engine.shapes import ARRIVES, BLOCKED, IN_HAND, LEAVES, LOST, TAKEN
 from releve.engine.variates import duration
 from releve.routing.route import Ranges, State, follow, named, route
@@ -154,13 +154,18 @@ def stand_in_line(h, slot, line, time):
 
 @compiled
 def takes_callback(h, slot, time):
-    """Whether a customer takes the offer to be called back: then the contact arrives in the queue of callbacks."""
+    """Whether a customer takes the offer to be called back: then the contact arrives in the queue of callbacks.
+
+    For the waits of its queue it is gone, as one who leaves: how long it would have waited nobody knows.
+    """
     contact = h.contacts[slot]
     queue = h.queues[contact["queue"]]
     if not happens(contact, CALLBACK, queue["callback_chance"]):
         return False
     tell(h, contact, shapes.TAKES_CALLBACK, time, queue["callback"])
     h.tally[contact["interval"], contact["named"], nobody(h)]["called_back"] += 1.0
+    if not queue["deadline"]:
+        count_gone(h, contact["named"], time - contact["arrival"])
     gives_trunk(h, contact)
     contact["queue"] = queue["callback"]
     contact["attempt"] += 1
@@ -265,8 +270,10 @@ def finish(h, agent, time):
     cell["completed"] += 1.0
     cell["handled_s"] += spent
     if queue["longest_s"] > 0.0:
-        cell["capped_s"] += min(spent, queue["longest_s"])
-        cell["log_s"] += math.log(max(spent, 1.0))
+        whole = person["before_s"] + spent
+        person["before_s"] = 0.0
+        cell["capped_s"] += min(whole, queue["longest_s"])
+        cell["log_s"] += math.log(max(whole, 1.0))
     happy = queue["satisfied_unresolved"]
     if happens(contact, RESOLVED, queue["resolved"] * person["resolving"] + team["resolved"]):
         cell["resolved"] += 1.0

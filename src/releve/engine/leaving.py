@@ -9,7 +9,7 @@ from releve.engine.heaps import TRIES_AGAIN, set_timer
 from releve.engine.holding import gives_trunk, happens
 from releve.engine.queues import release
 from releve.engine.record import count_gone, interval_of, nobody, tell
-from releve.engine.shapes import AWAY, BLOCKED, LEAVES, LOST, REPEAT, TOO_LATE
+from releve.engine.shapes import AWAY, BLOCKED, DROPPED, LEAVES, LOST, REPEAT, TOO_LATE
 from releve.engine.variates import exponential
 
 RETURN_LIMIT_DAYS = 7  # who comes back later is not a repeat of this contact
@@ -19,8 +19,9 @@ RETURN_LIMIT_DAYS = 7  # who comes back later is not a repeat of this contact
 def leave(h, slot, time):
     """A contact goes unanswered, or unfinished: the customer tries again, comes back another day, or neither.
 
-    Counted against the interval and line of arrival. One who found nobody there is lost, however short the wait;
-    one who was cut off in mid-talk was answered, and is not counted again. A customer counts once in an interval.
+    Counted against the interval and line of arrival. One who found nobody there, or was dropped from the line, is lost
+    however short the wait; one who was cut off in mid-talk was answered, and is not counted again. A customer counts
+    once in an interval.
     """
     contact = h.contacts[slot]
     state = contact["state"]
@@ -28,7 +29,7 @@ def leave(h, slot, time):
     if state == BLOCKED:
         h.tally[contact["interval"], contact["named"], nobody(h)]["blocked"] += 1.0
         tell(h, contact, shapes.WAS_BLOCKED, time, contact["named"])
-    elif state == LEAVES or state == LOST:
+    elif state == LEAVES or state == DROPPED or state == LOST:
         count_leaving(h, contact, state, time)
     if state == TOO_LATE or not tries_again(h, slot, time):
         not_helped(h, slot, nobody(h), time)
@@ -42,7 +43,7 @@ def count_leaving(h, contact, state, time):
     cell = h.tally[contact["interval"], contact["named"], nobody(h)]
     cell["abandoned"] += 1.0
     cell["abandon_wait_s"] += waited
-    tell(h, contact, shapes.LEFT if state == LEAVES else shapes.FOUND_NOBODY, time, contact["named"])
+    tell(h, contact, shapes.FOUND_NOBODY if state == LOST else shapes.LEFT, time, contact["named"])
     if state == LEAVES:
         queue = h.queues[contact["queue"]]
         cell["short"] += waited <= h.today[0]["short_s"]
@@ -107,6 +108,7 @@ def carry_repeat(h, slot, day):
     carried["arrival"] = 0.0
     carried["at"] = 0.0
     carried["until"] = 0.0
+    carried["spent_s"] = 0.0
     carried["kind"] = REPEAT
     carried["queue"] = contact["first_queue"]
     carried["line"] = contact["named"]

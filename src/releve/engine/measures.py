@@ -15,13 +15,13 @@ CELL = np.dtype(
         ("wait_s", "f8"),  # seconds waited by the answered
         ("abandoned", "f8"),  # left unanswered, whatever the reason
         ("left", "f8"),  # customers who left so, once each: not again for a new try of the same interval
-        ("left_within", "f8"),  # of the abandoned, left within the target's threshold
-        ("short", "f8"),  # of the abandoned, left within the gate's short limit: not counted by gates
+        ("left_within", "f8"),  # of the abandoned, left of their own accord within the target's threshold
+        ("short", "f8"),  # of the abandoned, left so within the gate's short limit: not counted by gates
         ("abandon_wait_s", "f8"),  # seconds waited by those who left
         ("called_back", "f8"),  # took the offer of a callback instead of waiting on
         ("completed", "f8"),  # contacts talked to the end
         ("handled_s", "f8"),  # talk and wrap-up, the part of this day; without talks that were cut off
-        ("capped_s", "f8"),  # the same of the completed, each at most its queue's `longest_s`
+        ("capped_s", "f8"),  # talk and wrap-up of the completed, whole, each at most its queue's `longest_s`
         ("log_s", "f8"),  # the sum of their natural logarithms, under 1 s as of 1 s
         ("resolved", "f8"),  # completed and resolved
         ("returning", "f8"),  # not helped, and will come back within seven days

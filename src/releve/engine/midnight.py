@@ -36,6 +36,7 @@ def clear(h):
     today["edge"] = min(today["interval_s"], today["length_s"])
     for agent in range(len(h.agents)):
         person = h.agents[agent]
+        person["before_s"] = 0.0
         person["contact"] = -1
         person["held"] = 0
         person["on"] = 0
@@ -155,6 +156,8 @@ def in_hand_again(h, slot, came):
     person["busy_since"] = 0.0
     person["busy_interval"] = 0
     person["end"] = came["at"]
+    if h.queues[contact["queue"]]["longest_s"] > 0.0:
+        person["before_s"] = came["spent_s"]
     add_end(h, came["agent"], came["at"])
     tell(h, contact, shapes.TALKS_ON, 0.0, came["agent"])
     if came["until"] > 0.0:
@@ -192,7 +195,7 @@ def hand_over(h):
             carry_in_hand(h, agent)
     for slot in range(today["used"]):
         if h.contacts[slot]["state"] == AWAY:
-            carry(h, slot, h.contacts[slot]["until"], np.inf)
+            carry(h, slot, h.contacts[slot]["until"], np.inf, 0.0)
     add_up(h)
 
 
@@ -203,7 +206,7 @@ def carry_waiting(h, slot):
     queue = h.queues[contact["queue"]]
     if queue["deadline"] and contact["due"] == h.today[0]["ordinal"]:
         queue["late"] += 1
-    carry(h, slot, contact["arrival"], contact["until"])
+    carry(h, slot, contact["arrival"], contact["until"], 0.0)
 
 
 @compiled
@@ -216,11 +219,12 @@ def carry_in_hand(h, agent):
     add_span(h, h.busy_s, person["team"], person["busy_interval"], person["busy_since"], end_of_day, part)
     by = h.teams[person["team"]]["destination"]
     h.tally[contact["interval"], contact["named"], by]["handled_s"] += end_of_day - person["busy_since"]
-    carry(h, person["contact"], person["end"], contact["talk_end"])
+    spent = person["before_s"] + end_of_day - person["busy_since"]
+    carry(h, person["contact"], person["end"], contact["talk_end"], spent)
 
 
 @compiled
-def carry(h, slot, at, until):
+def carry(h, slot, at, until, spent_s):
     """A slot into the carry; times as the coming day counts them."""
     n = h.today[0]["carrying"]
     if n == len(h.carrying):
@@ -232,6 +236,7 @@ def carry(h, slot, at, until):
     carried["arrival"] = contact["arrival"] - h.today[0]["length_s"]
     carried["at"] = at - h.today[0]["length_s"]
     carried["until"] = until - h.today[0]["length_s"]
+    carried["spent_s"] = spent_s
     carried["kind"] = contact["state"]
     carried["queue"] = contact["queue"]
     carried["line"] = contact["line"]

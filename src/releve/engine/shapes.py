@@ -137,6 +137,10 @@ AGENT = np.dtype(
         ("busy_since", "f8"),
         ("busy_interval", "i4"),  # the interval of that
         ("end", "f8"),  # when free again
+        (
+            "before_s",
+            "f8",
+        ),  # of that which had lasted so long at midnight, where its queue asks for `longest_s`
         ("contact", "i4"),  # slot in hand, -1 none
         ("held", "i4"),  # 1: another seat of the person has a contact that takes the whole person
         ("on", "i4"),  # on duty
@@ -195,10 +199,10 @@ CONTACT = np.dtype(
     align=True,
 )
 # States of a slot; REPEAT only when carried, and the second row only until the contact is settled at that instant:
-# it comes in; a person takes it; patience is over; nobody is there for it; no line is free; the line went dead; it
-# comes back too late.
+# it comes in; a person takes it; patience is over; it is sent away, or its site goes down, while it waits; nobody is
+# there for it; no line is free; the line went dead in mid-talk; it comes back too late.
 FREE, WAITING, IN_HAND, AWAY, REPEAT = range(5)
-ARRIVES, TAKEN, LEAVES, LOST, BLOCKED, CUT, TOO_LATE = range(5, 12)
+ARRIVES, TAKEN, LEAVES, DROPPED, LOST, BLOCKED, CUT, TOO_LATE = range(5, 13)
 
 CARRIED = np.dtype(
     [
@@ -206,6 +210,7 @@ CARRIED = np.dtype(
         ("arrival", "f8"),  # s since the coming day's start, as all times here
         ("at", "f8"),  # end in hand, or time of a new try
         ("until", "f8"),  # end of patience, or end of talk
+        ("spent_s", "f8"),  # time in hand so far
         ("kind", "i4"),  # WAITING, IN_HAND, AWAY or REPEAT
         ("queue", "i4"),
         ("line", "i4"),

@@ -14,7 +14,7 @@ from releve.engine.holding import busy_part
 from releve.engine.matching import free_person
 from releve.engine.queues import leave_line, stop_idling
 from releve.engine.record import add_span, interval_of, tell
-from releve.engine.shapes import CUT, DUTY, GOES_HOME, LEAVES, OUTAGE
+from releve.engine.shapes import CUT, DROPPED, DUTY, GOES_HOME, OUTAGE
 
 
 @compiled
@@ -187,6 +187,7 @@ def drop(h, agent, time):
     since, part = person["busy_since"], busy_part(h, agent)
     add_span(h, h.busy_s, person["team"], person["busy_interval"], since, time, part)
     person["busy_s"] += time - since
+    person["before_s"] = 0.0
     person["contact"] = -1
     person["ending"] = 0
     if person["sibling"] >= 0:
@@ -220,7 +221,7 @@ def cut_line(h, line, time):
     while slot >= 0:
         after = h.contacts[slot]["next"]
         leave_line(h, slot)
-        cut(h, slot, LEAVES, time)
+        cut(h, slot, DROPPED, time)
         slot = after
 
 
