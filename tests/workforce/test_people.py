@@ -13,6 +13,7 @@ from releve.operation.rows import Cohort, Event
 from releve.operation.team import Shift
 from releve.workforce.calendar import calendar_of
 from releve.workforce.duty import duty, patterns_of
+from releve.workforce.expecting import expected_on_duty_s
 from releve.workforce.people import Crew, Roster, crew_of, roster
 from tests.workforce.small_centre import centre, changed, cohort, days, event, shift, small
 
@@ -218,6 +219,23 @@ VARIED: dict[str, Any] = {
     "events": [event("site:new", "2025-11-12T15:00", "2025-11-12T23:30", "absence", 30.0)],
     "shifts": [shift("09:00", "13:00", name="a"), shift("11:00", "17:00", name="b")],
 }
+
+
+def test_what_is_to_be_expected_is_the_mean_of_the_rosters() -> None:
+    move = world([cohort("a", 40), cohort("b", 20, hired="2025-11-10", class_from="2025-11-10")], **VARIED)
+    on = [MONDAY + timedelta(days=n) for n in (2, 91, 200)]  # the first with a match in the evening
+    everybody = crew(move, on, MONDAY)
+    drawn = np.mean([met(move, on, MONDAY, seed).expected_s for seed in range(400)], axis=0)
+    assert drawn[2].max() < 0.9 * drawn[1].max()  # people leave
+    np.testing.assert_allclose(expected_on_duty_s(everybody), drawn, rtol=0.02)
+
+
+@pytest.mark.parametrize("people", [1, 2, 3, 4])
+def test_of_a_few_people_those_are_to_be_expected_who_fill_the_heaviest_shifts(people: int) -> None:
+    shifts = [shift("09:00", "13:00", name="a", weight=1.0), shift("09:00", "17:00", name="b", weight=3.0)]
+    move = world([cohort("a", people)], shifts=shifts)
+    drawn = met(move, [MONDAY]).expected_s
+    np.testing.assert_allclose(expected_on_duty_s(crew(move, [MONDAY])), drawn)
 
 
 def test_the_order_of_cohorts_changes_nothing() -> None:

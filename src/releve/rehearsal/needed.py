@@ -231,11 +231,10 @@ class Needs:
     def _learning(self, pool: Pool) -> Floats:
         """Mean handle-time factor of those of a pool who are on contract: [N]."""
         crew = self.stage.crew
-        here = np.isin(crew.team, pool.teams)
-        there = crew.employed[:, crew.cohort[here]]
-        factor = crew.learning[:, crew.cohort[here]]
+        here = crew.cohort[np.isin(crew.team, pool.teams)]
+        there = crew.employed * np.bincount(here, minlength=crew.employed.shape[1])  # people, [N, cohorts]
         people = there.sum(axis=1)
         mean: Floats = np.divide(
-            (factor * there).sum(axis=1), people, out=np.ones(len(people)), where=people > 0
+            (crew.learning * there).sum(axis=1), people, out=np.ones(len(people)), where=people > 0
         )
         return mean

@@ -77,7 +77,7 @@ def play(stand: Stand, seed: int, replication: int, house: House) -> tuple[House
     key = replication_key(seed, replication)
     people = roster(stage.crew, key)
     at_work = _AtWork(stage, people)
-    present = present_of(stand, people)
+    present = present_of(stand, people.expected_s)
     judging = Judging(stand.bench, key, present) if stand.bench else None
     house.today["key"] = key
     arrivals = cumulative(stage.first, stage.busyness, key, stage.queue_rows["hash"], stage.ordinals)
@@ -97,9 +97,9 @@ def play(stand: Stand, seed: int, replication: int, house: House) -> tuple[House
     return house, record.played(replication, present, judging)
 
 
-def present_of(stand: Stand, people: Roster) -> Floats:
-    """People on duty to be expected, mean over the open hours, by team: [N, T]."""
-    expected_s, open_s = people.expected_s, stand.open_s[:, None]
+def present_of(stand: Stand, expected_s: Floats) -> Floats:
+    """People on duty to be expected, mean over the open hours, from their seconds; both by team: [N, T]."""
+    open_s = stand.open_s[:, None]
     mean: Floats = np.divide(expected_s, open_s, out=np.zeros_like(expected_s), where=open_s > 0)
     return mean
 

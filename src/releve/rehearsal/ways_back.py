@@ -17,13 +17,11 @@ from releve.operation.plan import Wave
 from releve.operation.rule import PLAN
 from releve.rehearsal.bench import Bench
 from releve.rehearsal.needed import Room
-from releve.rehearsal.play import present_of, replication_key
+from releve.rehearsal.play import present_of
 from releve.rehearsal.rehearse import stand_of
-from releve.workforce.people import roster
+from releve.workforce.expecting import expected_on_duty_s
 
 Floats = NDArray[np.float64]
-ROSTERS = 20  # drawn to know how many people are to be expected: who leaves, and when, is drawn
-SEED = 1
 
 
 def short_ways_back(move: Move) -> Iterator[Finding]:
@@ -31,8 +29,7 @@ def short_ways_back(move: Move) -> Iterator[Finding]:
     stand = stand_of(move)
     if stand.bench is None:
         return
-    keys = [replication_key(SEED, number) for number in range(ROSTERS)]
-    present: Floats = np.mean([present_of(stand, roster(stand.stage.crew, key)) for key in keys], axis=0)
+    present = present_of(stand, expected_on_duty_s(stand.stage.crew))
     for wave, decision in zip(stand.stage.move.transition.waves, stand.bench.decided, strict=True):
         days = list(_days(stand.bench, wave, present))
         planned = [each for each in days if each.day <= decision.due]
