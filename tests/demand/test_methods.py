@@ -42,7 +42,7 @@ def test_a_weekday_that_is_never_open_expects_nobody(method: str) -> None:
     assert said(method, WEEK * 60)[5:] == [0, 0]
 
 
-@pytest.mark.parametrize("method", ["profile", "last-week", "four-weeks"])
+@pytest.mark.parametrize("method", ["profile", "trend", "last-week", "four-weeks"])
 def test_a_weekday_that_is_no_longer_served_expects_nobody(method: str) -> None:
     totals = [50, 40, 30, 20, 10, 5, 0] * 6 + WEEK * 3
     assert said(method, totals)[5] == 0
@@ -81,6 +81,23 @@ def test_the_profile_learns_that_the_day_after_a_closing_is_busier() -> None:
     after = said("profile", totals, days=14, closed=holidays)[8]
     usual = said("profile", totals, days=14, closed=holidays[:-1])[8]
     assert after / usual == pytest.approx(1.5, abs=0.1)
+
+
+def test_a_trend_goes_on_and_is_damped() -> None:
+    totals = [each * 100 * 1.02**week for week in range(20) for each in WEEK]
+    flat, going = (np.array(said(method, totals, days=7 * 12)[::7]) for method in ("profile", "trend"))
+    assert going[0] == pytest.approx(5_000 * 1.02**20, rel=0.02)
+    steps = np.diff(np.log(going / flat))
+    assert (steps > 0).all()
+    assert (np.diff(steps) < 0).all()
+
+
+def test_chance_alone_makes_hardly_a_trend() -> None:
+    chance = np.random.default_rng(4).poisson(np.tile(WEEK, 20) * 10)
+    flat, going = (
+        np.array(said(method, [float(each) for each in chance], 84)) for method in ("profile", "trend")
+    )
+    assert going.sum() == pytest.approx(flat.sum(), rel=0.03)
 
 
 def test_last_year_is_the_same_weekday_of_the_same_week() -> None:

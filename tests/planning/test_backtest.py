@@ -72,7 +72,7 @@ def test_an_error_is_what_was_said_too_much_or_too_little_over_what_came() -> No
 @pytest.mark.parametrize(
     ("totals", "earned"),
     [
-        ([each * 1.1**week for week in range(20) for each in WEEK], "last-week"),
+        ([each * 1.1**week for week in range(20) for each in WEEK], "trend"),
         (noisy(20), "profile"),
     ],
     ids=["a steep rise", "chance alone"],

@@ -15,7 +15,7 @@ from releve.planning import forecast_files
 from releve.planning.forecast import forecast as forecast_of
 
 Method = Annotated[
-    Literal["profile", "last-week", "four-weeks", "last-year"] | None,
+    Literal["profile", "trend", "last-week", "four-weeks", "last-year"] | None,
     Parameter(help="How to forecast; unless given, the method that was least off on the history."),
 ]
 Counts = Annotated[

@@ -6,7 +6,8 @@ top (`expected.dated`). A day that the calendar closes is forecast as if it were
 * `last-week`: the last open day of the same weekday.
 * `four-weeks`: the mean of the last four of them.
 * `last-year`: the same weekday of the same week, 364 days before (`expected.same_week`).
-* `profile`: level x weekday x part of the month x after a closing x time of day (`profile.profile`).
+* `profile`: level x weekday x part of the month x after a closing x time of day.
+* `trend`: the same with a level that goes on as it went (both in `demand.profile`).
 """
 
 from collections.abc import Callable
@@ -16,7 +17,7 @@ import numpy as np
 from releve.demand.expected import YEAR, same_week
 from releve.demand.grid import Floats
 from releve.demand.past import Coming, Past
-from releve.demand.profile import profile
+from releve.demand.profile import profile, trend
 from releve.demand.weekly import by_week, counted_back, served
 
 Method = Callable[[Past, Coming], Floats]
@@ -41,6 +42,7 @@ def reaches_last_year(past: Past, coming: Coming) -> bool:
 
 METHODS: dict[str, Method] = {
     "profile": profile,
+    "trend": trend,
     "last-week": last_week,
     "four-weeks": four_weeks,
     "last-year": last_year,
