@@ -108,7 +108,29 @@ def test_a_day_that_is_in_no_cache_is_compiled_by_another_process(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     asked: list[list[str]] = []
-    monkeypatch.setattr(subprocess, "run", lambda command, **_: asked.append(command))
+
+    def run(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        asked.append(command)
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setattr(subprocess, "run", run)
     monkeypatch.setattr(compiling, "_folder", tmp_path)
     ready.make_ready()
-    assert asked == [[sys.executable, "-m", "releve.engine.ready"]]
+    assert asked == [[sys.executable, "-P", "-m", "releve.engine.ready"]]
+
+
+def test_what_is_compiled_ahead_has_nothing_of_the_folder_that_it_is_run_in(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "numpy.py").write_text("raise ImportError('not the numpy that is meant')")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(ready, "is_cached", lambda _: False)
+    ready.make_ready()  # that it failed would be a warning
+
+
+def test_a_day_that_cannot_be_compiled_ahead_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    failed = subprocess.CompletedProcess([], 1, stderr="Traceback:\nOSError: no space left\n")
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: failed)
+    monkeypatch.setattr(compiling, "_folder", tmp_path)
+    with pytest.warns(RuntimeWarning, match="could not be compiled ahead .OSError: no space left"):
+        ready.make_ready()

@@ -5,6 +5,7 @@ The compiler takes more than 150 MB (benchmarks/rehearsal.py), and a process tha
 
 import subprocess
 import sys
+import warnings
 
 import numpy as np
 
@@ -16,9 +17,20 @@ from releve.engine.shapes import AGENT, HANDLING, LINE, QUEUE, SERVED, SERVES, T
 
 
 def make_ready() -> None:
-    """Compile the day for all processes of this user, unless it is. Where that fails, who plays first compiles."""
-    if sys.executable and not is_cached("run_day"):
-        subprocess.run([sys.executable, "-m", "releve.engine.ready"], stderr=subprocess.DEVNULL, check=False)
+    """Compile the day for all processes of this user, unless it is. Where that fails, who plays first compiles.
+
+    The other process looks for modules where this one's are installed (-P), not in the folder that it is run in.
+    """
+    if not sys.executable or is_cached("run_day"):
+        return
+    command = [sys.executable, "-P", "-m", "releve.engine.ready"]
+    done = subprocess.run(command, stderr=subprocess.PIPE, text=True, check=False)
+    if done.returncode:
+        why = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
+        said = (
+            f"the day could not be compiled ahead ({why}); the first replications compile it, and take longer"
+        )
+        warnings.warn(said, RuntimeWarning, stacklevel=2)
 
 
 def play_an_empty_day() -> None:
