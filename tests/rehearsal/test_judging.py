@@ -502,14 +502,20 @@ def test_satisfaction_is_judged_only_where_as_many_answer_at_both_sites(
     assert said[-1].verdict is verdict
 
 
-def test_a_wave_stays_closed_while_what_earlier_waves_showed_would_take_it_down(tmp_path: Path) -> None:
-    compares = (SECOND_WAVE[0], SECOND_WAVE[1], SECOND_WAVE[2].replace('"people", "brake"', '"abandonment"'))
+@pytest.mark.parametrize("share", [75, 100])
+def test_a_wave_stays_closed_while_what_earlier_waves_showed_speaks_against_it(
+    tmp_path: Path, share: int
+) -> None:
+    wave = SECOND_WAVE[2].replace('"people", "brake"', '"abandonment"').replace("75", str(share))
+    compares = (SECOND_WAVE[0], SECOND_WAVE[1], wave)
     only_people = (TRANSITION, '"people", "brake", "abandonment"', '"people"')
     judging = compared(stand_of(small(tmp_path / "move", compares, only_people, AT_ONCE)), 2.0)
     assert steps(judging) == [
         ("2025-10-13", "new", 5000)
     ]  # the first wave asks for no comparison, and stands
-    assert judging.course.waves[1].reason.startswith("it would step back at once: abandonment: ")
+    assert judging.course.waves[1].reason.startswith(
+        "what earlier waves showed says step back: abandonment: "
+    )
     assert (judging.held["more"].wave, judging.held["more"].by) == ("more", "abandonment")
 
 

@@ -100,7 +100,9 @@ def test_a_wave_does_not_open_against_evidence_that_would_take_it_down_at_once(
     guard = worst(opening((COMPARISON,), facts))
     assert guard.verdict is opening_verdict
     if opening_verdict is Verdict.HOLD:
-        assert guard.reason.startswith(f"it would {standing_verdict} at once: abandonment: the new site is ")
+        assert guard.reason.startswith(
+            f"what earlier waves showed says {standing_verdict}: abandonment: the new site is "
+        )
 
 
 def test_evidence_that_cannot_speak_yet_holds_no_wave_from_opening() -> None:

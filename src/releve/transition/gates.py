@@ -11,7 +11,7 @@
 
 Readiness and capacity guard the opening; the others judge the share that stands, in every state. Readiness and split
 are asked of every wave, the others by name. A comparison guards the opening too, against evidence carried over that
-would take the wave down again on its first evening.
+says to go down.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -181,11 +181,18 @@ def comparison(gate: ComparisonGate, facts: Facts) -> Judgement:
 
 
 def carried_over(gate: ComparisonGate, facts: Facts) -> tuple[Judgement, ...]:
-    """Hold where the evidence of earlier waves would take a wave down at once; else nothing: its own days will say."""
+    """Hold where the evidence of earlier waves says to go down; else nothing: the wave's own days will say.
+
+    Also before a wave to a whole share, whose own days say nothing: then there is nothing left to compare with.
+    """
     said = comparison(gate, facts)
     if said.verdict not in DOWNWARD:
         return ()
-    return (replace(said, verdict=Verdict.HOLD, reason=f"it would {said.verdict} at once: {said.reason}"),)
+    return (
+        replace(
+            said, verdict=Verdict.HOLD, reason=f"what earlier waves showed says {said.verdict}: {said.reason}"
+        ),
+    )
 
 
 def target(gate: TargetGate, facts: Facts) -> Judgement:

@@ -13,7 +13,9 @@ Floats = NDArray[np.float64]
 
 def expected_on_duty_s(crew: Crew) -> Floats:
     """Seconds on duty to be expected, absence and all allowed for, in the mean over the rosters: [D, teams]."""
-    there: Floats = np.where(crew.employed, np.exp(-crew.hazard), 0.0)  # [D, cohorts]: of each of a cohort, the chance
+    there: Floats = np.where(
+        crew.employed, np.exp(-crew.hazard), 0.0
+    )  # [D, cohorts]: of each of a cohort, the chance
     cohorts = there.shape[1]
     found = np.zeros(crew.absence.shape)
     for kind, (choices, weights) in enumerate(crew.kinds):
