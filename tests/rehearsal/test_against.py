@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from scipy.stats import binomtest, ttest_rel
 
 from releve.base.errors import InputError
 from releve.engine.measures import MEASURES
-from releve.rehearsal.against import compare, of_discordant, of_mean
+from releve.rehearsal.against import compare, of_chances, of_mean
 
 OFFERED, ABANDONED = MEASURES.index("offered"), MEASURES.index("abandoned")
 
@@ -106,7 +107,7 @@ def test_other_customers_are_not_compared() -> None:
 
 
 def test_one_pair_has_no_interval() -> None:
-    assert of_mean(np.array([3.0])) == (None, None)
+    assert of_mean(np.array([0.0]), np.array([3.0])) == (None, None, False)
 
 
 @given(st.lists(st.integers(-1000, 1000), min_size=2, max_size=30))
@@ -114,13 +115,39 @@ def test_the_interval_of_a_mean_is_that_of_the_paired_t_test(values: list[int]) 
     pairs = np.array(values, dtype=np.float64)
     if pairs.std() > 0:
         wanted = ttest_rel(pairs, np.zeros(len(pairs))).confidence_interval(0.95)
-        assert of_mean(pairs) == pytest.approx((wanted.low, wanted.high), rel=1e-6, abs=1e-9)
+        found = of_mean(np.zeros(len(pairs)), pairs)
+        assert found[:2] == pytest.approx((wanted.low, wanted.high), rel=1e-6, abs=1e-9)
 
 
-@given(st.integers(0, 40), st.integers(0, 40), st.integers(1, 40))
-def test_chances_differ_where_the_exact_test_of_mcnemar_finds_it(up: int, down: int, alike: int) -> None:
-    low, high = of_discordant(np.array([1.0] * up + [-1.0] * down + [0.0] * alike))
+def pairs_of(both: int, up: int, down: int, neither: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Pairs of 0 and 1: hit in both moves, only in the other, only in this one, in neither."""
+    left = np.array([1.0] * both + [0.0] * up + [1.0] * down + [0.0] * neither)
+    return left, np.array([1.0] * both + [1.0] * up + [0.0] * down + [0.0] * neither)
+
+
+@given(st.integers(0, 40), st.integers(0, 40), st.integers(0, 40), st.integers(2, 40))
+def test_chances_differ_where_the_exact_test_of_mcnemar_finds_it(
+    both: int, up: int, down: int, neither: int
+) -> None:
+    found = of_chances(*pairs_of(both, up, down, neither))
     p = binomtest(up, up + down).pvalue if up + down else 1.0
-    assert low is not None
-    assert high is not None
-    assert (not low <= 0.0 <= high) == (p < 0.05)
+    assert found.tells == (p < 0.05)
+
+
+def test_the_interval_of_two_chances_is_that_of_the_paper() -> None:
+    # Newcombe 1998, "Improved confidence intervals for the difference between binomial proportions based on paired
+    # data", table III, method 10: 36, 12, 2, 0.
+    low, high, _ = of_chances(*pairs_of(36, 12, 2, 0))
+    assert (low, high) == pytest.approx((0.0569, 0.3404), abs=5e-5)
+
+
+@pytest.mark.parametrize(
+    ("pairs", "both", "up", "down"), [(60, 0.5, 0.1, 0.0), (60, 0.3, 0.3, 0.05), (20, 0.4, 0.4, 0.0)]
+)
+def test_the_interval_of_two_chances_covers_at_its_rate(
+    pairs: int, both: float, up: float, down: float
+) -> None:
+    draws = np.random.default_rng(1).multinomial(pairs, [both, up, down, 1.0 - both - up - down], size=2000)
+    found = [of_chances(*pairs_of(*(int(count) for count in draw))) for draw in draws]
+    covered = np.mean([low <= up - down <= high for low, high, _ in found])  # type: ignore[operator]
+    assert 0.93 <= covered <= 0.995, covered

@@ -15,6 +15,7 @@ from tests.rehearsal.worlds import day, interval, small, stage_of
 FRENCH, DUTCH = 0, 1
 HARVEST = "site:old,2025-10-13,2025-10-24,hours,-1.5,hours,confirmed,,J,a made-up season,Harvest"
 EVENING = "site:old,2025-10-13T16:00,2025-10-13T23:00,absence,8,points,confirmed,,J,a made-up match,Match"
+CLOSED = "site:old,2025-10-13,2025-11-07,closed,,,confirmed,,J,made up,Gone"
 WINTER = "site:old,2025-10-01,2025-11-07,absence,1,points,confirmed,,J,a made-up season,Winter"
 
 
@@ -60,6 +61,20 @@ def test_two_sites_are_two_places(tmp_path: Path) -> None:
     ]
 
     place = weakest(stage, played)
+
+    assert place is not None
+    assert (place["site"], place["replications"]) == ("new", 2)
+
+
+def test_what_comes_after_a_site_has_closed_is_weak_where_its_customers_are_taken(tmp_path: Path) -> None:
+    closed = ("calendar.csv", "source,name\n", f"source,name\n{CLOSED}\n")
+    old = '[[destinations]]\nname = "old"\nsite = "old"'
+    stage = stage_of(small(tmp_path, closed, ("operation.toml", old, f'{old}\noverflow = "new"')))
+    before, after = (at(stage, when, "15:30") for when in ("2025-10-06", "2025-10-27"))
+
+    place = weakest(
+        stage, [replication(stage, 0, before), replication(stage, 1, after), replication(stage, 2, after)]
+    )
 
     assert place is not None
     assert (place["site"], place["replications"]) == ("new", 2)

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from releve.report import render, write
+from releve.report.charts import level
+from releve.report.drawing import NARROW, drawn
 from tests.report.small_summary import (
     against,
     answer,
@@ -109,6 +111,15 @@ def test_every_chart_has_a_title_and_scales(full: str) -> None:
     charts = [attrs for tag, attrs in Reader(full).elements if tag == "svg"]
     assert len(charts) == 2 * (3 + 3) + 3 + 2  # five wide kinds twice, three queues, two with abandonment
     assert all(each["role"] == "img" and each["viewbox"] and "width" not in each for each in charts)
+
+
+def test_the_target_of_a_service_level_is_a_broken_line() -> None:
+    weeks = [{"starts": "2025-10-06", "level": {"p05": 0.8, "p50": 0.85, "p95": 0.9}}]
+    with_target, without = (
+        drawn("level", "Level", "", level(weeks, "level", target, "#000000", (0.5, 1.0)), 150, NARROW)
+        for target in (0.9, None)
+    )
+    assert ('stroke-dasharray="5,3"' in with_target, 'stroke-dasharray="5,3"' in without) == (True, False)
 
 
 @pytest.mark.parametrize("name", ['<script>alert("x")</script>', "A & B", 'it\'s "quoted" {{ seed }}'])

@@ -1,11 +1,12 @@
 """Two moves side by side, on the same customers: what differs differs because of the plan, not by luck."""
 
 from collections.abc import Callable
+from math import sqrt
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betaincinv, stdtrit
+from scipy.special import bdtr, ndtri, stdtrit
 
 from releve.base.errors import wrong
 from releve.engine.measures import MEASURES
@@ -14,7 +15,6 @@ from releve.rehearsal.rehearse import Rehearsed
 from releve.rehearsal.risk import LEVEL, upper_bound
 
 Floats = NDArray[np.float64]
-Ends = tuple[float | None, float | None]
 OFFERED, WITHIN, ABANDONED, REPEATED = (
     MEASURES.index(name) for name in ("offered", "within", "abandoned", "repeated")
 )
@@ -62,7 +62,7 @@ def compare(a: Rehearsed, b: Rehearsed) -> dict[str, Any]:
     hit = [np.array([bool(pair[side].interruptions) for pair in pairs], dtype=np.float64) for side in (0, 1)]
     cost = Measure(COST, f"{a.summary['move']['currency']} cents", "less")
     costs = [np.array(each.costs_cents[: len(pairs)], dtype=np.float64) for each in (a, b)]
-    rows = [_row(INTERRUPTED, hit[0], hit[1], of_discordant)]
+    rows = [_row(INTERRUPTED, hit[0], hit[1], of_chances)]
     for measure, value in OF_A_REPLICATION.items():
         left, right = (np.array([value(pair[side]) for pair in pairs], dtype=np.float64) for side in (0, 1))
         known = np.isfinite(left) & np.isfinite(right)
@@ -75,27 +75,61 @@ def compare(a: Rehearsed, b: Rehearsed) -> dict[str, Any]:
     return {"name": name, "rows": rows, "sentence": told, "answer": b.summary["answer"]}
 
 
-def of_mean(difference: Floats) -> Ends:
-    """The 95 % interval of a mean difference of pairs, by Student's t (1908); of one pair there is none."""
-    pairs = len(difference)
+class Interval(NamedTuple):
+    """The 95 % interval of a difference, and whether there is a difference at all at that level."""
+
+    low: float | None
+    high: float | None
+    tells: bool
+
+
+def of_mean(left: Floats, right: Floats) -> Interval:
+    """Of the mean difference of pairs, by Student's t (1908); of one pair there is none."""
+    pairs, difference = len(left), right - left
     if pairs < 2:
-        return None, None
+        return Interval(None, None, tells=False)
     mean = float(difference.mean())
     half = float(stdtrit(pairs - 1, 1.0 - TAIL) * difference.std(ddof=1)) / pairs**0.5
-    return mean - half, mean + half
+    return Interval(mean - half, mean + half, tells=abs(mean) > half)
 
 
-def of_discordant(difference: Floats) -> Ends:
-    """The 95 % interval of a difference of two chances from pairs that differ by -1, 0 or 1.
+def of_chances(left: Floats, right: Floats) -> Interval:
+    """Of the difference of two chances from pairs of 0 and 1: score intervals of both, and how the pairs go together.
 
-    Only pairs that differ tell anything; which of them go one way is a chance with its exact interval (Clopper
-    and Pearson 1934). The interval leaves out 0 exactly where McNemar's exact test (1947) does at 5 %.
+    The interval is Newcombe's hybrid score interval for paired proportions (1998, method 10); whether there is a
+    difference is McNemar's exact test (1947) at 5 %, which asks only the pairs that differ.
     """
-    up, down = int((difference > 0).sum()), int((difference < 0).sum())
-    part = (up + down) / len(difference)
-    low = float(betaincinv(up, down + 1, TAIL)) if up else 0.0
-    high = float(betaincinv(up + 1, down, 1.0 - TAIL)) if down else 1.0
-    return part * (2.0 * low - 1.0), part * (2.0 * high - 1.0)
+    pairs = len(left)
+    if pairs < 2:
+        return Interval(None, None, tells=False)
+    p, q = float(left.mean()), float(right.mean())
+    both, neither = float((left * right).sum()), float(((1 - left) * (1 - right)).sum())
+    up, down = float(((1 - left) * right).sum()), float((left * (1 - right)).sum())
+    spread = ((both + down) * (up + neither) * (both + up) * (down + neither)) ** 0.5
+    cross = both * neither - up * down
+    phi = (max(cross - pairs / 2, 0.0) if cross > 0 else cross) / spread if spread > 0 else 0.0
+    (p_low, p_high), (q_low, q_high) = _score(p, pairs), _score(q, pairs)
+
+    def reach(one: float, other: float) -> float:
+        return sqrt(max(one * one - 2.0 * phi * one * other + other * other, 0.0))
+
+    low, high = q - p - reach(q - q_low, p_high - p), q - p + reach(q_high - q, p - p_low)
+    return Interval(low, high, tells=_mcnemar(int(up), int(down)) < 1.0 - LEVEL)
+
+
+def _score(chance: float, count: int) -> tuple[float, float]:
+    """Wilson's score interval (1927) of a chance."""
+    z = float(ndtri(1.0 - TAIL))
+    middle = chance + z * z / (2 * count)
+    half = z * (chance * (1 - chance) / count + z * z / (4 * count * count)) ** 0.5
+    scale = 1 + z * z / count
+    return max((middle - half) / scale, 0.0), min((middle + half) / scale, 1.0)
+
+
+def _mcnemar(up: int, down: int) -> float:
+    """The exact two-sided p-value that pairs which differ go either way alike."""
+    least, count = min(up, down), up + down
+    return min(2.0 * float(bdtr(least, count, 0.5)), 1.0) if count else 1.0
 
 
 def _interrupted(name: str, hit: list[Floats]) -> str:
@@ -110,28 +144,30 @@ def _interrupted(name: str, hit: list[Floats]) -> str:
     )
 
 
-def _row(measure: Measure, left: Floats, right: Floats, interval: Callable[[Floats], Ends]) -> dict[str, Any]:
+def _row(
+    measure: Measure, left: Floats, right: Floats, interval: Callable[[Floats, Floats], Interval]
+) -> dict[str, Any]:
     """A row: the two means, their difference with its 95 % interval, and what that says of the other move."""
     difference = right - left
     mean = float(difference.mean())
-    low, high = interval(difference)
+    low, high, tells = interval(left, right)
     return {
         "measure": measure.name,
         "unit": measure.unit,
         "a": float(left.mean()),
         "b": float(right.mean()),
         "difference": {"mean": mean, "low": low, "high": high},
-        "verdict": _verdict(measure, difference, low, high),
+        "verdict": _verdict(measure, difference, tells),
     }
 
 
-def _verdict(measure: Measure, difference: Floats, low: float | None, high: float | None) -> str:
+def _verdict(measure: Measure, difference: Floats, tells: bool) -> str:
     """What the other move is: better, worse, more or less; the same, or no telling where chance may do it."""
     if not difference.any():
         return "same"
-    if low is None or high is None or low <= 0.0 <= high:
+    if not tells:
         return "no telling"
-    less_or_more = "less" if high < 0.0 else "more"
+    less_or_more = "less" if difference.mean() < 0.0 else "more"
     if measure.better == "neither":
         return less_or_more
     return "better" if less_or_more == measure.better else "worse"

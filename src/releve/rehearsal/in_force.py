@@ -17,11 +17,11 @@ Shares = NDArray[np.int16]  # in 1/100 %
 def needed_in_force(stand: Stand, played: Sequence[Played]) -> Floats:
     """People needed on duty at each destination, mean over the open hours of a day: [R, N, D]."""
     stage = stand.stage
-    taken = _taken(stage, np.array([each.share for each in played]))
+    parts_taken = taken(stage, played)
     days = np.arange(len(stage.days))
     found = np.zeros((len(played), len(stage.days), len(stage.destinations)))
     for d, name in enumerate(stage.destinations):
-        parts = taken[..., d].reshape(-1, len(stage.queues))
+        parts = parts_taken[..., d].reshape(-1, len(stage.queues))
         rows, place = np.unique(parts, axis=0, return_inverse=True)
         shares = [
             {(queue, name): int(part) for queue, part in zip(stage.queues, row, strict=True)} for row in rows
@@ -31,8 +31,9 @@ def needed_in_force(stand: Stand, played: Sequence[Played]) -> Floats:
     return found
 
 
-def _taken(stage: Stage, shares: Shares) -> Shares:
+def taken(stage: Stage, played: Sequence[Played]) -> Shares:
     """The shares by who takes them: those of a closed destination go to the one that stands in. [R, N, Q, D]"""
+    shares = np.array([each.share for each in played])
     found = shares.copy()
     overflow, healthy = overflow_of(stage.move.operation), np.ones(len(stage.destinations), dtype=np.int64)
     for n, q, d in np.argwhere((stage.open == 0) & shares.any(axis=0)):

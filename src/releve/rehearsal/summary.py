@@ -17,7 +17,7 @@ from releve.operation.clock import TZDATA_VERSION
 from releve.rehearsal.compared import COUNT, REPEAT, TOTAL
 from releve.rehearsal.cost import months
 from releve.rehearsal.findings import findings
-from releve.rehearsal.in_force import needed_in_force
+from releve.rehearsal.in_force import needed_in_force, taken
 from releve.rehearsal.levels import definition_text, level_of
 from releve.rehearsal.needed import shares_after
 from releve.rehearsal.play import Played, Stand
@@ -115,7 +115,7 @@ def _weeks(stand: Stand, played: Sequence[Played]) -> list[dict[str, Any]]:
     risk, customers = week_risk(played, week_of, len(order))
     open_day = stage.open_interval.any(axis=(1, 2))
     lines = np.array([[each.lines[week_of == w].sum(axis=0) for w in range(len(order))] for each in played])
-    in_force = needed_in_force(stand, played)
+    in_force, shares = needed_in_force(stand, played), taken(stage, played)
     found = []
     for w, monday in enumerate(order):
         days = np.flatnonzero((week_of == w) & open_day)
@@ -127,7 +127,7 @@ def _weeks(stand: Stand, played: Sequence[Played]) -> list[dict[str, Any]]:
                 "interrupted": risk[w],
                 "customers_hit": customers[w],
                 "share_planned": _share_planned(stage, days),
-                "share": quantiles([_share(stage, each, days) for each in played]),
+                "share": quantiles([_share(stage, each, days) for each in shares]),
                 "share_answered": quantiles([_share_answered(stage, each, days) for each in played]),
                 "sites": [_site(stand, played, d, days, in_force) for d in range(len(stage.destinations))],
                 "queues": [_queue(stage, lines[:, w], q) for q in range(len(stage.queues))],
@@ -157,12 +157,15 @@ def _share_planned(stage: Stage, days: np.ndarray) -> int:
     return round(float(np.mean([shares.get((stage.queues[q], stage.destinations[d]), 0) for q, d in moved])))
 
 
-def _share(stage: Stage, each: Played, days: np.ndarray) -> float:
-    """The share in force at the new site on the last of these days, mean over the moving queues, in 1/100 %."""
+def _share(stage: Stage, shares: np.ndarray, days: np.ndarray) -> float:
+    """The share that the new site takes on the last of these days, mean over the moving queues, in 1/100 %.
+
+    shares: [N, Q, D]. What a site that has closed had counts for the one that stands in.
+    """
     moved = _moved(stage)
     if not moved or not len(days):
         return 0.0
-    return float(np.mean([each.share[days[-1], q, d] for q, d in moved]))
+    return float(np.mean([shares[days[-1], q, d] for q, d in moved]))
 
 
 def _share_answered(stage: Stage, each: Played, days: np.ndarray) -> float:

@@ -17,6 +17,7 @@ from scipy.ndimage import binary_dilation, label
 from releve.base.units import DAY_S, date_text
 from releve.demand.grid import INTERVAL_S, INTERVALS
 from releve.operation.rows import Event
+from releve.rehearsal.in_force import taken
 from releve.rehearsal.interruption import Interruption
 from releve.rehearsal.play import Played
 from releve.rehearsal.stage import Stage
@@ -37,7 +38,7 @@ EFFECTS = {
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """An interruption of a replication, and the site that had most of the queue's customers that day."""
+    """An interruption of a replication, and the site that took most of the queue's customers that day."""
 
     replication: int
     site: str
@@ -55,8 +56,8 @@ def clock(stage: Stage, day: int, interval: int) -> str | None:
 def weakest(stage: Stage, played: Sequence[Played]) -> dict[str, Any] | None:
     """The place interrupted in most replications, as `answer.weakest` of the summary; none where nothing was."""
     hits = [
-        Hit(each.replication, stage.sites[int(each.share[found.day, found.queue].argmax())], found)
-        for each in played
+        Hit(each.replication, stage.sites[int(shares[found.day, found.queue].argmax())], found)
+        for each, shares in zip(played, taken(stage, played), strict=True)
         for found in each.interruptions
     ]
     places = [_within_ends(place) for place in _places(stage, hits)]

@@ -127,7 +127,7 @@ def level(
         if target is None:
             return lines(width)
         aim = {"type": "rule", "color": INK, "strokeDash": [5, 3], "strokeWidth": 1.3}
-        return {"layer": [lines(width), {"mark": aim, "encoding": {"y": {"datum": target}}}]}
+        return {"layer": [lines(width), _layer([{"value": target}], aim, y=_amount("value"))]}
 
     return layers
 
