@@ -138,15 +138,24 @@ def test_without_a_number_those_worth_a_look_are_named(run: Run, tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    ("options", "rule"),
+    ("options", "found"),
     [
         (("--trace", "calls:2026-01-05:99999"), "no-contact"),
-        (("--trace", "x", "--out", "there"), "trace-alone"),
+        (("--trace", "x", "--out", "there"), "--out beside --trace"),
+        (("--trace", "x", "--periods"), "--periods beside --trace"),
+        (("--trace", "x", "--threads", "2"), "--threads beside --trace"),
     ],
 )
 def test_a_story_that_cannot_be_told_is_refused(
-    run: Run, tmp_path: Path, options: tuple[str, ...], rule: str
+    run: Run, tmp_path: Path, options: tuple[str, ...], found: str
 ) -> None:
     write_lone(tmp_path)
     done = run("simulate", "centre.toml", *options)
-    assert (done.code, rule in done.err) == (2, True)
+    assert (done.code, found in done.err) == (2, True)
+
+
+def test_an_instant_has_one_form_in_all_that_is_told(run: Run, tmp_path: Path) -> None:
+    write_lone(tmp_path)
+    named = run("simulate", "centre.toml", "--trace", "calls:2026-01-05", "--json").json["contacts"][0]
+    told = run("simulate", "centre.toml", "--trace", named["contact"], "--json").json["story"][0]
+    assert named["at"] == told["at"]

@@ -154,13 +154,20 @@ def test_the_longest_wait_is_worth_a_look(stories: list[Traced]) -> None:
         ("calls:2026-01-04:1", "2026-01-05 to 2026-02-01"),
         ("calls:2026-01-05:1@10", "0 to 9"),
         ("calls:2026-01-05:0", "number 0"),
-        ("calls:2026-01-05:999", "among the longest"),
         ("back:2026-01-05:1", "nobody comes first to back"),
     ],
 )
 def test_a_contact_that_does_not_come_is_refused_with_those_that_do(written: str, found: str) -> None:
     with pytest.raises(InputError, match=found):
         trace(morning(), contact_name(written))
+
+
+def test_a_number_too_high_is_refused_with_the_name_of_one_that_comes() -> None:
+    with pytest.raises(InputError) as refused:
+        trace(morning(), named(999))
+    mend = refused.value.findings[0].mend
+    told = trace(morning(), contact_name(mend.removeprefix("ask for one of these, as ")))
+    assert told.story[0].event == "arrived"
 
 
 def test_a_name_is_written_as_it_is_read() -> None:

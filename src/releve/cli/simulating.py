@@ -101,13 +101,14 @@ def simulate(
     is played again, up to a contact's day, and says what happened to it.
     """
     refuse_threads(threads)
+    if trace is not None:
+        _refuse_beside_trace(
+            {"--periods": periods, "--threads": threads is not None, "--out": out is not None}
+        )
     if out is not None:
         refuse_folder(out)
     centre = with_steady(load_operation(operation), carry=carry, warm_up_days=warm_up)
     if trace is not None:
-        if out is not None:
-            mend = "leave --out away; with --json the story is data"
-            raise wrong("trace-alone", "--out beside --trace", "one of them: a story writes no files", mend)
         return tell_story(centre, trace, days=days, replications=replications, seed=seed, as_json=json)
     with _progress() as tell:
         done = simulated(
@@ -126,6 +127,15 @@ def simulate(
     played, asked = done.summary["played_days"], done.summary["asked_days"]
     print(f"Stopped: {played:,} of {asked:,} days were finished and are kept.", file=sys.stderr)
     return STOPPED
+
+
+def _refuse_beside_trace(options: dict[str, bool]) -> None:
+    """Raise InputError where an option is given, of those that mean nothing to a story."""
+    given = [name for name, is_given in options.items() if is_given]
+    if given:
+        found, all_given = f"{', '.join(given)} beside --trace", " and ".join(given)
+        allowed = "a story alone: it is told by one thread, without a table or files"
+        raise wrong("trace-alone", found, allowed, f"leave {all_given} away; with --json the story is data")
 
 
 @contextmanager

@@ -23,8 +23,7 @@ def tell_story(
     if name.number is None:
         found = notable(operation, name, **asked)
         if as_json:
-            rows = [{"contact": str(each.name), "at": each.at.isoformat(), "why": each.why} for each in found]
-            print_json(head | {"contacts": rows})
+            print_json(head | {"contacts": [each.record() for each in found]})
         else:
             _print_notable(found, console())
         return 0

@@ -59,14 +59,15 @@ class Happening:
 
     def record(self) -> dict[str, Any]:
         """For JSON."""
+        due = instant_text(self.due) if isinstance(self.due, datetime) else self.due
         return {
-            "at": self.at.isoformat(timespec="milliseconds"),
+            "at": instant_text(self.at),
             "event": self.event,
             "queue": self.queue,
             "teams": list(self.teams),
             "person": self.person or None,
             "lasted_s": self.lasted_s,
-            "due": self.due.isoformat() if self.due else None,
+            "due": str(due) if due else None,
             "words": self.words,
         }
 
@@ -85,6 +86,11 @@ def story_of(stage: LoneStage, told: Sequence[tuple[int, Array]]) -> Iterator[Ha
                 since = at
             if what != shapes.WILL_TRY:  # of which the engine tells the time to come
                 last = at
+
+
+def instant_text(at: datetime) -> str:
+    """An instant as JSON has it: ISO 8601, to the millisecond, with its offset."""
+    return at.isoformat(timespec="milliseconds")
 
 
 def local(stage: LoneStage, at: datetime) -> datetime:

@@ -6,6 +6,7 @@ Draws are functions of keys and days of their carry, so what is told is what hap
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +24,7 @@ from releve.rehearsal.lone_play import played_days
 from releve.rehearsal.lone_stage import LoneStage, lone_stage
 from releve.rehearsal.play import replication_key
 from releve.rehearsal.simulate import refuse
-from releve.rehearsal.story import ARRIVALS, Happening, lasting, local, story_of
+from releve.rehearsal.story import ARRIVALS, Happening, instant_text, lasting, local, story_of
 
 Keys = NDArray[np.uint64]
 ROOM = 1 << 16  # lines of a day's story at first; where it is full, the day is told again with twice as much
@@ -57,6 +58,10 @@ class Notable:
     name: ContactName
     at: datetime  # arrival, local
     why: str
+
+    def record(self) -> dict[str, Any]:
+        """For JSON."""
+        return {"contact": str(self.name), "at": instant_text(self.at), "why": self.why}
 
 
 def trace(
@@ -175,9 +180,6 @@ def longest_wait_s(lines: Array) -> float:
 
 def _unknown(name: ContactName, known: tuple[Notable, ...]) -> InputError:
     """There is no such number on that day."""
-    last = known[-1].name.number
-    most = max(known, key=lambda each: "longest" in each.why)
-    return wrong(
-        "no-contact", f"number {name.number}", f"1 to {last}, for so many come to {name.queue} on {name.day}",
-        f"{most.name} {most.why}",
-    )  # fmt: skip
+    last = known[-1].name
+    allowed = f"1 to {last.number}, for so many come to {name.queue} on {name.day}"
+    return wrong("no-contact", f"number {name.number}", allowed, f"ask for one of these, as {last}")
