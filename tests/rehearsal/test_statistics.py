@@ -26,6 +26,14 @@ def test_moments_of_parts_are_those_of_the_whole(cut: int, seed: int) -> None:
     np.testing.assert_allclose(parts.spread, whole.spread, atol=1e-9)
 
 
+def test_what_is_the_same_in_every_unit_has_no_spread_at_all() -> None:
+    units = np.full((3, 2, 2), 0.1)  # of which the mean, in floating point, is not 0.1
+    units[:, 1, 0] = 1.0, 2.0, 3.0
+    found = moments(units)
+    assert found.spread[0].tolist() == [[0.0, 0.0], [0.0, 0.0]]
+    assert found.spread[1, 0, 0] == pytest.approx(2.0)
+
+
 def test_the_ratio_of_a_sum_to_a_count_is_the_mean_with_students_interval() -> None:
     values = np.array([3.0, 5.0, 4.0, 8.0])
     units = np.column_stack([values, np.ones(4)])[:, None, :]

@@ -36,10 +36,10 @@ class Estimate:
 
 
 def moments(units: Floats) -> Moments:
-    """The moments of units: [units, cells, K]. Cells in which nothing ever is cost little."""
+    """The moments of units: [units, cells, K]. Cells in which nothing differs, as on closed hours, cost little."""
     mean = units.mean(axis=0)
     spread = np.zeros((*mean.shape, mean.shape[1]))
-    there = units.any(axis=(0, 2))
+    there = (units != units[0]).any(axis=(0, 2))
     apart = (units[:, there] - mean[there]).transpose(1, 2, 0)
     spread[there] = apart @ apart.transpose(0, 2, 1)
     return Moments(len(units), mean, spread)
