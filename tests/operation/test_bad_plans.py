@@ -133,6 +133,14 @@ CASES = {
         20,
         "after 2025-10-20",
     ),
+    "classes that can be of no size": Case(
+        PLAN,
+        GATES,
+        f'[[hiring]]\nteam = "new-fr"\nclass_people_most = 5\n{GATES}',
+        "classes-backwards",
+        19,
+        "the least is 6",
+    ),
     "scenario of no file": Case(PLAN, '"workforce.csv"', '"work.csv"', "unknown-file", 45, "work.csv"),
     "scenario of no key": Case(
         PLAN, 'key = "count"', 'key = "conut"', "unknown-key", 45, "did you mean 'count'?"

@@ -179,3 +179,17 @@ def test_shares_rise_wave_by_wave_from_the_donor_named(tmp_path: Path) -> None:
         ("nl", "new"): 4000,
         ("fr", "third"): 1000,
     }
+
+
+def test_mail_is_answered_while_few_call(tmp_path: Path) -> None:
+    together = (OPERATION, 'queues = ["nl"]\n\n[[teams]]', 'queues = ["fr", "nl"]\n\n[[teams]]')
+    stage = stage_of(small(tmp_path / "move", *DUTCH_MAIL, together))
+    # French calls come in the morning, and as many as ever in the whole day.
+    morning = np.where(np.arange(50) < interval("13:00"), 2.0, 0.0)
+    stage.first[:, 0] *= morning
+    needs, monday = Needs(stage), day(stage, "2025-10-06")
+    pool = next(pool for pool in needs.pools if len(pool.queues) == 2 and len(pool.teams) == 2)
+    people = needs.by_interval(pool, np.ones(2))[monday]
+    calls = needs.agents(pool, needs.calls(pool, np.ones(2)))[monday]
+    assert people[interval("11:00")] == calls[interval("11:00")] > people[interval("15:00")] > 0
+    assert people[interval("15:00")] == people[interval("16:30")]

@@ -28,6 +28,7 @@ COMMANDS = {
     "init": "releve.cli.starting:init",
     "rehearse": "releve.cli.rehearsing:rehearse",
     "simulate": "releve.cli.simulating:simulate",
+    "staff": "releve.cli.staffing:staff",
 }
 
 

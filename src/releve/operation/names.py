@@ -68,14 +68,17 @@ REFERENCES: tuple[Reference, ...] = (
     Reference("transition.toml", "rollback", "destination", "destination"),
     Reference("transition.toml", "quality", "site", "site"),
     Reference("transition.toml", "outages", "site", "site"),
+    Reference("transition.toml", "hiring", "team", "team"),
+    Reference("transition.toml", "hiring", "contract_kind", "employment"),
     Reference("workforce.csv", None, "team", "team"),
     Reference("workforce.csv", None, "contract_kind", "employment"),
 )
 
-# Tables that speak of something once: growth of a queue, quality of a site.
+# Tables that speak of something once: growth of a queue, quality of a site, hiring for a team.
 ONCE: tuple[tuple[str, str, str], ...] = (
     ("transition.toml", "growth", "queue"),
     ("transition.toml", "quality", "site"),
+    ("transition.toml", "hiring", "team"),
 )
 SCOPES = {"hours.csv": ("queue", "site"), "calendar.csv": ("site", "queue", "team")}
 ZONES = (("operation.toml", None, "zone"), ("operation.toml", "sites", "zone"))

@@ -183,6 +183,44 @@ class Outage(Record):
     to: Annotated[LocalTime, Says("until this local time of the client")]
 
 
+class Hiring(Record):
+    """How people are hired for a team, in classes; one table for each team that differs from what is said here."""
+
+    team: Annotated[Name, Says("the team that the classes are for")]
+    contract_kind: Annotated[
+        Name | None, Says("their kind of employment; none: that of the team's cohort hired last")
+    ] = None
+    hours_week: Annotated[
+        Positive | None, Says("their weekly hours; none: those of the team's cohort hired last", unit="hours")
+    ] = None
+    class_weeks: Annotated[
+        int,
+        Field(ge=0, le=52),
+        Says("from the first day of a class to the first contact", unit="weeks", mark="S", source="facts 2"),
+    ] = 6
+    nesting_weeks: Annotated[
+        int,
+        Field(ge=0, le=52),
+        Says(
+            "under supervision from the first contact on; they are not counted on yet",
+            unit="weeks",
+            mark="S",
+            source="facts 2",
+        ),
+    ] = 2
+    class_people_least: Annotated[
+        int, Field(ge=1, le=1000), Says("a smaller class is not held", unit="people", mark="J", source="none")
+    ] = 6
+    class_people_most: Annotated[
+        int,
+        Field(ge=1, le=1000),
+        Says("more do not fit into a class; one class starts a week", unit="people", mark="J", source="none"),
+    ] = 20
+    first_class: Annotated[
+        Day | None, Says("no class starts before; none: the day on which the people were counted")
+    ] = None
+
+
 class Growth(Record):
     queue: Annotated[Name, Says("the queue")]
     factor: Annotated[Positive, Says("expected contacts over the same week of the history")]
@@ -252,4 +290,5 @@ class Transition(Record):
     rollback: tuple[RollbackSite, ...] = ()
     quality: tuple[Quality, ...] = ()
     outages: tuple[Outage, ...] = ()
+    hiring: tuple[Hiring, ...] = ()
     scenarios: tuple[Scenario, ...] = ()

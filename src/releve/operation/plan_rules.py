@@ -251,6 +251,14 @@ def half_signed(move: Move) -> Iterator[Problem]:
             )
 
 
+def classes_backwards(move: Move) -> Iterator[Problem]:
+    for number, row in enumerate(move.transition.hiring):
+        if row.class_people_least > row.class_people_most:
+            found = f"at most {row.class_people_most}, where the least is {row.class_people_least}"
+            allowed = f"{row.class_people_least} or more"
+            yield in_plan("hiring", number, "class_people_most", found, allowed, "exchange them")
+
+
 def outage_backwards(move: Move) -> Iterator[Problem]:
     for number, outage in enumerate(move.transition.outages):
         if outage.to <= outage.from_:

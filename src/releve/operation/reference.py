@@ -21,7 +21,7 @@ FILES: dict[str, str] = {
     "and destinations, and what counts as interrupted. Alone, without a move, it can be simulated: "
     "[the operation file](operation-file.md).",
     "transition.toml": "The dates, the salt, waves, gates, readiness items, rollback sites, quality, "
-    "outages, growth and scenarios.",
+    "outages, hiring, growth and scenarios.",
     "history.csv": "What was offered and answered, by queue and interval. `start` is an instant (with Z or "
     "an offset) or the client's local time. Of an hour that the autumn clock shows twice, the first row of a "
     "queue and site means the first, the second the second, unless `fold` says so. `talk_s`, `hold_s` and "

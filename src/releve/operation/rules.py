@@ -60,6 +60,12 @@ OF_MOVE: tuple[Rule[Move], ...] = (
     Rule("donor-empty", "error", "a donor has something to give", plan_rules.donor_empty),
     Rule("donor-short", "error", "a donor has as much as the wave takes", plan_rules.donor_short),
     Rule("half-signed", "error", "a signature has a name and a day", plan_rules.half_signed),
+    Rule(
+        "classes-backwards",
+        "error",
+        "the largest class is as large as the least",
+        plan_rules.classes_backwards,
+    ),
     Rule("outage-backwards", "error", "an outage ends after it begins", plan_rules.outage_backwards),
     Rule(
         "rollback-over", "error", "a rollback site exists until the date it states", plan_rules.rollback_over

@@ -32,8 +32,12 @@ def needed_in_force(stand: Stand, played: Sequence[Played]) -> Floats:
 
 
 def taken(stage: Stage, played: Sequence[Played]) -> Shares:
-    """The shares by who takes them: those of a closed destination go to the one that stands in. [R, N, Q, D]"""
-    shares = np.array([each.share for each in played])
+    """The shares of each replication by who takes them: [R, N, Q, D]."""
+    return taken_by(stage, np.array([each.share for each in played]))
+
+
+def taken_by(stage: Stage, shares: Shares) -> Shares:
+    """Shares by who takes them: those of a closed destination go to the one that stands in. [R, N, Q, D] each."""
     found = shares.copy()
     overflow, healthy = overflow_of(stage.move.operation), np.ones(len(stage.destinations), dtype=np.int64)
     for n, q, d in np.argwhere((stage.open == 0) & shares.any(axis=0)):

@@ -91,6 +91,11 @@ class Needs:
         self.open_s = stage.open_interval.max(axis=1).sum(axis=1) * INTERVAL_S  # [N]
         self._loads: dict[Pool, Floats] = {}
 
+    @property
+    def pools(self) -> tuple[Pool, ...]:
+        """Every destination's queues in groups that share people."""
+        return tuple(pool for pools in self._pools for pool in pools)
+
     def at(self, destination: str, shares: Shares) -> Floats:
         """People needed on duty, mean over the open hours of each day: [N]; 0 on days with nothing to do."""
         pools = self._pools[self.stage.destinations.index(destination)]
@@ -111,16 +116,15 @@ class Needs:
     def by_interval(self, pool: Pool, part: Floats) -> Floats:
         """People that a pool needs on duty: [N, I], whole where there are only calls.
 
-        part: of its queues, [q] or [N, q]. Deferred work that does not fit beside calls is spread over the open hours.
+        part: of its queues, [q] or [N, q]. Deferred work that does not fit beside the calls is done where they need
+        the fewest.
         """
         agents = self.agents(pool, self.calls(pool, part))
         queues = list(pool.queues)
         handle_s = (self.talk_s + self.wrap_s)[queues] * self._factors(pool)  # [N, q]
         work_s = (self.offered[:, queues].sum(axis=2) * part * handle_s).sum(axis=1) / BLENDED_OCCUPANCY
         left_s = np.maximum(work_s - agents.sum(axis=1) * INTERVAL_S, 0.0)
-        more = np.divide(left_s, self.open_s, out=np.zeros(len(left_s)), where=self.open_s > 0)
-        people: Floats = agents + more[:, None] * self.stage.open_interval.max(axis=1)
-        return people
+        return _filled(agents, self.stage.open_interval.max(axis=1) > 0, left_s / INTERVAL_S)
 
     def calls(self, pool: Pool, part: Floats) -> Calls:
         """What a part of a pool's queues, [q] or [N, q], is in calls."""
@@ -238,3 +242,18 @@ class Needs:
             (crew.learning * there).sum(axis=1), people, out=np.ones(len(people)), where=people > 0
         )
         return mean
+
+
+def _filled(agents: Floats, is_open: NDArray[np.bool_], more: Floats) -> Floats:
+    """So much more each day, [N], filled into the half-hours that have least, as water finds its level: [N, I]."""
+    rising = np.sort(np.where(is_open, agents, np.inf), axis=1)
+    known = np.isfinite(rising)
+    count = np.arange(1, agents.shape[1] + 1)
+    levels = (
+        more[:, None] + np.cumsum(np.where(known, rising, 0.0), axis=1)
+    ) / count  # over the first 1, 2, ...
+    next_one = np.concatenate([rising[:, 1:], np.full((len(rising), 1), np.inf)], axis=1)
+    fits = known & (levels <= next_one)
+    level = np.take_along_axis(levels, fits.argmax(axis=1)[:, None], axis=1)
+    filled: Floats = np.where(is_open & (more > 0)[:, None], np.maximum(agents, level), agents)
+    return filled

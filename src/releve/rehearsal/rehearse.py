@@ -27,7 +27,7 @@ from releve.rehearsal.needed import Needs
 from releve.rehearsal.play import Played, Stand
 from releve.rehearsal.players import Part, Players, finished, on_threads
 from releve.rehearsal.results import Packed, Spill, intervals_table, results_table
-from releve.rehearsal.stage import in_order, stage
+from releve.rehearsal.stage import Stage, in_order, stage
 from releve.rehearsal.summary import summarise
 
 Progress = Callable[[int, int], None]  # done, asked
@@ -134,13 +134,23 @@ def history_days(move: Move) -> tuple[date, ...]:
     return days
 
 
-def stand_of(move: Move) -> Stand:
-    """The stage and the gates' bench; in name order, so that the order of rows in files changes nothing."""
+def stage_of(move: Move) -> Stage:
+    """The stage of a move's transition; in name order, so that the order of rows in files changes nothing."""
     move, days = in_order(move), transition_days(move)
-    counted_on = move.transition.as_of or _told(move) or days[0]
-    ready = stage(move, days, expected(move, days), counted_on=counted_on)
+    return stage(move, days, expected(move, days), counted_on=counted_on(move))
+
+
+def stand_of(move: Move) -> Stand:
+    """The stage of a move's transition, and the gates' bench."""
+    ready = stage_of(move)
     needs = Needs(ready)
     return Stand(ready, Bench(ready, needs), needs)
+
+
+def counted_on(move: Move) -> date:
+    """The day on which cohorts are counted, and from which on they leave at their own rates: when people were told."""
+    told = [site.told for site in move.operation.sites if site.told]
+    return move.transition.as_of or min(told, default=move.transition.starts)
 
 
 def _past(move: Move, days: Sequence[date]) -> Stand:
@@ -149,12 +159,6 @@ def _past(move: Move, days: Sequence[date]) -> Stand:
     demand: Demand = as_it_was(move, days)
     ready = stage(_before(move), days, demand, counted_on=days[0], busy=False)
     return Stand(ready, None, Needs(ready))
-
-
-def _told(move: Move) -> date | None:
-    """The day on which people were told: cohorts are counted then, and leave at their own rates after it."""
-    told = [site.told for site in move.operation.sites if site.told]
-    return min(told) if told else None
 
 
 def _before(move: Move) -> Move:

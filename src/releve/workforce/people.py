@@ -85,7 +85,7 @@ def crew_of(
     people = [(c, number) for c, cohort in enumerate(cohorts) for number in range(cohort.count)]
     of = [cohorts[c] for c, _ in people]
     ordinals = np.array([day.toordinal() for day in days], dtype=np.float64)
-    learning, resolving = _learning(move, cohorts, ordinals)
+    learning, resolving = learning_of(move, cohorts, ordinals)
     learning = learning * _handle_events(calendar, cohorts, days)
     with np.errstate(over="ignore"):
         keys = [
@@ -101,7 +101,9 @@ def crew_of(
         key=np.array(keys, dtype=np.uint64),
         kind=np.array([kind_names.index((c.team, c.hours_week)) for c in of], dtype=np.int64),
         kinds=tuple(_kind(patterns, team, hours) for team, hours in kind_names),
-        hazard=np.column_stack([_hazard(move, cohort, ordinals, counted_on, leaving) for cohort in cohorts]),
+        hazard=np.column_stack(
+            [hazard_of(move, cohort, ordinals, counted_on, leaving) for cohort in cohorts]
+        ),
         employed=np.column_stack([_on_contract(cohort, ordinals) for cohort in cohorts]),
         absence=_absence(move, calendar, days),
         learning=learning,
@@ -220,7 +222,7 @@ def _handle_events(calendar: Calendar, cohorts: Sequence[Cohort], days: Sequence
     return factor
 
 
-def _learning(move: Move, cohorts: Sequence[Cohort], ordinals: Floats) -> tuple[Floats, Floats]:
+def learning_of(move: Move, cohorts: Sequence[Cohort], ordinals: Floats) -> tuple[Floats, Floats]:
     """Learning by cohort: T + (A0 - T) 0.5^(w / h), w weeks since the first contact (facts 2): [D, cohorts] each."""
     teams = {team.name: team for team in move.operation.teams}
     handle, resolve = [], []
@@ -245,7 +247,7 @@ def _absence(move: Move, calendar: Calendar, days: Sequence[date]) -> Floats:
     return np.clip(chance, 0.0, 1.0)
 
 
-def _hazard(move: Move, cohort: Cohort, ordinals: Floats, counted_on: date, leaving: bool) -> Floats:
+def hazard_of(move: Move, cohort: Cohort, ordinals: Floats, counted_on: date, leaving: bool = True) -> Floats:
     """Cumulated hazard of leaving from the day the cohort was counted: [D]."""
     if not leaving:
         return np.zeros(len(ordinals))

@@ -1,0 +1,126 @@
+"""`releve staff`: how many people, where and when; and which classes have to start when."""
+
+from itertools import groupby
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+from rich.console import Console
+from rich.text import Text
+
+from releve.cli.options import Json, Move, Scenarios, Strict, refuse_folder, split
+from releve.cli.printing import console, day_text, new_table, number, percent, print_json
+from releve.operation.loading import check as checked_move
+from releve.planning.staff import staff as staffed
+from releve.planning.staff_files import content, write
+from releve.rehearsal.files import renamed
+from releve.report.staffing import picture
+
+Out = Annotated[
+    Path | None, Parameter(help="The folder for staff.csv, required.csv, classes.csv and staff.svg.")
+]
+
+
+def staff(
+    move: Move,
+    /,
+    *,
+    scenario: Scenarios = (),
+    out: Out = None,
+    json: Json = False,
+    strict: Strict = False,
+) -> int:
+    """Say how many people the move takes, its waves opening on their days.
+
+    Prints by week and team the people required on duty, planned and present, and those on contract; then the classes
+    that close what is short. With --out it writes tables for workforce-management systems and a picture.
+    """
+    if out is not None:
+        refuse_folder(out)
+    done = staffed(checked_move(move, split(scenario)).move)
+    told = content(done)
+    paths: list[Path] = []
+    if out is not None:
+        paths += write(done, out)
+        paths.append(
+            renamed(out / "staff.svg", lambda path: path.write_text(picture(told), encoding="utf-8"))
+        )
+    if json:
+        print_json(told)
+    else:
+        print_staffing(told, console())
+        for path in paths:
+            console().print(str(path), soft_wrap=True)
+    return 1 if strict and told["gaps"] else 0
+
+
+def print_staffing(told: dict[str, Any], out: Console) -> None:
+    """A table for each team, what the figures mean, the classes and what stays short."""
+    out.print(
+        Text(f"{told['move']}: people from {day_text(told['first'])} to {day_text(told['last'])}", "bold")
+    )
+    in_order = sorted(told["weeks"], key=lambda row: (row["site"], row["team"], row["week"]))
+    for (site, team), rows in groupby(in_order, key=lambda row: (row["site"], row["team"])):
+        out.print()
+        _team(f"{team}, {site}", list(rows), out)
+    out.print()
+    for line in _meaning(told["service_levels"]):
+        out.print(Text(line, "dim"))
+    out.print()
+    _classes(told, out)
+
+
+def _team(title: str, rows: list[dict[str, Any]], out: Console) -> None:
+    columns = (
+        "Week",
+        "Required>",
+        "At\npeak>",
+        "Planned>",
+        "Present>",
+        "Hours\nshort>",
+        "On contract:\nrequired>",
+    )
+    table = new_table(title, *columns, "there>", "Service\nlevel>", "Leave>", "Busy>")
+    for row in rows:
+        if not (row["required"] or row["planned"]):
+            continue
+        people = [row[key] for key in ("required", "required_peak", "planned", "present", "hours_short")]
+        contract = [row[key] for key in ("contract_required", "contract_present")]
+        chances = [row[key] for key in ("level", "abandoned", "occupancy")]
+        table.add_row(
+            day_text(row["week"]),
+            *(number(each) for each in people),
+            *("-" if each is None else f"{each:.0f}" for each in contract),
+            *("-" if each is None else percent(each) for each in chances),
+        )
+    out.print(table)
+
+
+def _meaning(levels: list[dict[str, Any]]) -> list[str]:
+    """What the columns are, and by which definition the service level is."""
+    lines = [
+        "People on duty: means over the open hours of a week. Planned: as the shifts are written, nobody away or gone; "
+        "present: as is to be expected. Hours short: of half-hours with fewer present than calls alone require.",
+        "Service level, customers who leave, and how busy calls keep people: what those required would come to.",
+    ]
+    for each in levels:
+        if said := [promise["says"] for promise in each["promises"]]:
+            lines.append(f"{', '.join(each['teams'])}: {'; '.join(said)}.")
+    return lines
+
+
+def _classes(told: dict[str, Any], out: Console) -> None:
+    if told["classes"]:
+        table = new_table(
+            "Classes to hire beside the workforce", "Team", "People>", "Starts", "First contact"
+        )
+        for row in told["classes"]:
+            days = (day_text(row[key]) for key in ("class_from", "first_contact"))
+            table.add_row(row["team"], f"{row['count']}", *days)
+        out.print(table)
+    elif not told["gaps"]:
+        out.print(Text("Nobody has to be hired: the people on contract are enough.", "bold"))
+    for gap in told["gaps"]:
+        weeks = f"from the week of {day_text(gap['first_week'])} to that of {day_text(gap['last_week'])}"
+        people = "people" if gap["people"] is None else f"up to {number(gap['people'])} people"
+        out.print(Text(f"{gap['team']} lacks {people} on contract {weeks}: {gap['reason']}.", "bold yellow"))

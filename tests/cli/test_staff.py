@@ -1,0 +1,120 @@
+"""`releve staff`: the table, the files, the document for machines, and what is refused."""
+
+import csv
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from releve.planning import staff_files
+from tests.cli.worlds import Run
+from tests.operation.small_move import edit, write_small_move
+
+PAGE = (Path(__file__).parents[2] / "docs/reference/staffing.md").read_text()
+
+
+@pytest.fixture
+def move(tmp_path: Path) -> Path:
+    """The small move, with people enough in the office until the wave."""
+    return write_small_move(tmp_path / "move", old_people=30, new_people=30, dutch_people=15)
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_table_tells_what_is_required_planned_and_present(run: Run, move: Path) -> None:
+    said = run("staff", move)
+    assert said.code == 0
+    for words in ("new-fr, new", "old-fr, old", "Required", "Planned", "Present", "13 Oct 2025"):
+        assert words in said.out
+    assert "90 % answered within 150 s, of all offered" in said.out
+    assert "enough" in said.out
+
+
+def test_the_document_has_a_row_for_each_week_and_team(run: Run, move: Path) -> None:
+    told = run("staff", move, "--json").json
+    assert {row["team"] for row in told["weeks"]} == {"old-fr", "old-nl", "new-fr"}
+    first, half = (
+        next(row for row in told["weeks"] if row["week"] == week and row["team"] == "new-fr")
+        for week in ("2025-10-06", "2025-10-13")
+    )
+    assert first["required"] == 0 < half["required"] < half["present"] < half["planned"]
+    assert told["service_levels"][0]["promises"][0]["definition"] == "of_offered"
+
+
+def test_its_files_are_there_and_agree(run: Run, move: Path, tmp_path: Path) -> None:
+    said = run("staff", move, "--out", "staffing")
+    out = tmp_path / "staffing"
+    assert {path.name for path in out.iterdir()} == {"staff.csv", "required.csv", "classes.csv", "staff.svg"}
+    assert "staffing/required.csv" in said.out
+    week = next(r for r in rows(out / "staff.csv") if (r["week"], r["team"]) == ("2025-10-06", "old-fr"))
+    days = [
+        r
+        for r in rows(out / "required.csv")
+        if r["team"] == "old-fr" and "2025-10-06" <= r["date"] <= "2025-10-12"
+    ]
+    assert len(days) == 5 * 16
+    assert float(week["required"]) == pytest.approx(
+        sum(float(r["required"]) for r in days) / len(days), rel=1e-3
+    )
+    assert (days[0]["start"], days[0]["utc"]) == ("09:00", "2025-10-06T07:00Z")
+
+
+def test_the_picture_is_one_drawing_with_a_panel_for_each_team(run: Run, move: Path, tmp_path: Path) -> None:
+    run("staff", move, "--out", "staffing")
+    drawing = ElementTree.parse(tmp_path / "staffing" / "staff.svg").getroot()
+    text = " ".join("".join(each.itertext()) for each in drawing.iter("{http://www.w3.org/2000/svg}text"))
+    for team in ("old-fr, old", "old-nl, old", "new-fr, new"):
+        assert team in text
+
+
+def test_a_scenario_changes_what_is_required(run: Run, move: Path) -> None:
+    plain, busier = (
+        sum(row["required"] for row in run("staff", name, "--json").json["weeks"])
+        for name in (move, f"{move}@busier")
+    )
+    assert busier > plain
+
+
+def test_with_strict_people_whom_nobody_can_bring_are_a_no(run: Run, tmp_path: Path) -> None:
+    few = write_small_move(tmp_path / "few", old_people=2)
+    said = run("staff", few, "--strict")
+    assert said.code == 1
+    assert "old-fr lacks" in said.out
+    assert "nobody is hired for it" in said.out
+    assert run("staff", few).code == 0
+
+
+def test_a_queue_that_goes_where_nobody_serves_it_is_refused(run: Run, move: Path) -> None:
+    edit(move, "transition.toml", 'queues = ["fr"]', 'queues = ["nl"]')
+    said = run("staff", move)
+    assert said.code == 2
+    assert "no team there serves it" in said.err
+
+
+def test_a_promise_that_no_number_of_people_keeps_is_refused(run: Run, move: Path) -> None:
+    edit(move, "operation.toml", "pct = 90", "pct = 100")
+    said = run("staff", move)
+    assert said.code == 2
+    assert "out-of-reach" in said.err
+    assert "pct = 99" in said.err
+
+
+def test_customers_without_patience_are_refused_where_it_is_written(run: Run, move: Path) -> None:
+    edit(move, "operation.toml", "handle_s = 300", "handle_s = 300\npatience_s = 0")
+    said = run("staff", move)
+    assert said.code == 2
+    assert re.search(r"operation.toml:\d+", said.err)
+    assert "patience_s" in said.err
+
+
+@pytest.mark.parametrize("columns", [staff_files.WEEKS, staff_files.INTERVALS, staff_files.CLASSES])
+def test_every_column_is_in_the_reference(columns: tuple[str, ...]) -> None:
+    assert [name for name in columns if f"`{name}`" not in PAGE] == []
+
+
+def test_every_key_of_the_document_is_in_the_reference(run: Run, move: Path) -> None:
+    assert [key for key in run("staff", move, "--json").json if f"`{key}`" not in PAGE] == []
