@@ -65,14 +65,15 @@ def on_contract(stage: Stage, asked: Required, there: Present, weeks: Sequence[W
     """People on contract of every team, week by week."""
     crew, cohorts = stage.crew, stage.move.cohorts
     team_of = np.array([[cohort.team == team for cohort in cohorts] for team in stage.teams])  # [T, C]
-    hired = there.count * crew.employed  # [N, C]
-    staying = hired * there.staying
-    nested = staying * past_nesting(stage) / crew.learning
+    nested = there.staying * past_nesting(stage) / crew.learning
     with np.errstate(invalid="ignore", divide="ignore"):
-        slow = (hired * crew.learning) @ team_of.T / (hired @ team_of.T)  # [N, T]: as `Needs` asks
+        slow = (
+            (there.hired * crew.learning) @ team_of.T / (there.hired @ team_of.T)
+        )  # [N, T]: as `Needs` asks
     slow = np.where(np.isnan(slow), 1.0, slow)
-    hours_week = np.array([cohort.hours_week for cohort in cohorts]) * there.count
-    paid_week = (team_of @ hours_week) / np.maximum(team_of @ there.count, 1)
+    count = np.array([cohort.count for cohort in cohorts])
+    hours_week = np.array([cohort.hours_week for cohort in cohorts]) * count
+    paid_week = (team_of @ hours_week) / np.maximum(team_of @ count, 1)
     shift_days = _shift_days(stage)
     columns = []
     for week in weeks:
@@ -88,8 +89,8 @@ def on_contract(stage: Stage, asked: Required, there: Present, weeks: Sequence[W
             [
                 shrinkage,
                 needed,
-                (hired[days] @ team_of.T).mean(axis=0),
-                (staying[days] @ team_of.T).mean(axis=0),
+                (there.hired[days] @ team_of.T).mean(axis=0),
+                (there.staying[days] @ team_of.T).mean(axis=0),
                 needed / slow[days].mean(axis=0),
                 (nested[days] @ team_of.T).mean(axis=0),
             ]

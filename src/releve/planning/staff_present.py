@@ -1,7 +1,6 @@
 """People present: who is on duty in each half-hour with the people and shifts of the move, as is to be expected.
 
-The expectation of what the rehearsal draws (`workforce.people`): those on contract and past their class, spread over
-their shifts by weight, less who has left, is away, or is taken out by a dated event. Sizes as in `staff_required`; C
+The mean of what the rehearsal draws (`workforce.expecting`), half-hour by half-hour. Sizes as in `staff_required`; C
 cohorts.
 """
 
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from releve.demand.grid import INTERVAL_S, INTERVALS
 from releve.operation.spans import Span
 from releve.rehearsal.stage import Stage
+from releve.workforce.expecting import at_work, people_by_pattern, staying, team_of_pattern
 from releve.workforce.people import Crew
 
 Floats = NDArray[np.float64]
@@ -25,59 +25,51 @@ class Present:
     planned: Floats  # [N, I, T]: as the shifts are written, were nobody to leave or to be away
     expected: Floats  # [N, I, T]
     each: Floats  # [N, I, T]: of one person of the team who is on contract, to be expected
-    staying: Floats  # [N, C]: part of each cohort that has not left
-    count: NDArray[np.int64]  # [C]: people at the start; cohorts in the order of the stage's move
+    hired: Floats  # [N, C]: people on contract and past their class, were nobody to leave
+    staying: Floats  # [N, C]: people on contract and past their class
 
 
 def present(stage: Stage) -> Present:
     """People on duty by team."""
     crew = stage.crew
-    cohorts = stage.move.cohorts
-    count = np.array([cohort.count for cohort in cohorts])
-    staying = np.exp(-crew.hazard)
-    written, usual = (_on_duty(stage, expected) for expected in (False, True))  # [N, I, kinds] each
-    there = 1.0 - crew.absence
-    usual_part = there * (1.0 - 0.5 * crew.leaves_early)  # who goes home has worked half, in the mean
-    shape = (len(stage.days), INTERVALS, len(stage.teams))
-    planned, expected_people, each = np.zeros(shape), np.zeros(shape), np.zeros(shape)
-    team_of = [stage.teams.index(cohort.team) for cohort in cohorts]
-    kind_of = _kinds(stage)
-    for t in range(len(stage.teams)):
-        mine = [c for c in range(len(cohorts)) if team_of[c] == t]
-        for c in mine:
-            hired = count[c] * crew.employed[:, c]
-            planned[:, :, t] += hired[:, None] * written[:, :, kind_of[c]]
-            expected_people[:, :, t] += (hired * staying[:, c])[:, None] * usual[:, :, kind_of[c]]
-            each[:, :, t] += count[c] * usual[:, :, kind_of[c]]
-        expected_people[:, :, t] *= usual_part[:, t, None]
-        each[:, :, t] *= usual_part[:, t, None] / max(1, int(count[mine].sum()))
-    return Present(planned, expected_people, each, staying, count)
+    hired, still = crew.employed.astype(np.float64), staying(crew)
+    there = at_work(crew)[:, None, :]
+    count = np.bincount(crew.cohort, minlength=crew.employed.shape[1])
+    written, usual = _on_duty(crew, as_written=True), _on_duty(crew, as_written=False)
+    return Present(
+        planned=_by_team(stage, people_by_pattern(crew, hired), written),
+        expected=_by_team(stage, people_by_pattern(crew, still), usual) * there,
+        each=_by_team(stage, _one_of_a_team(crew), usual) * there,
+        hired=hired * count,
+        staying=still * count,
+    )
 
 
-def _kinds(stage: Stage) -> list[int]:
-    """The kind of each cohort, a place in `Crew.kinds`: people of a team with the same hours."""
-    names = sorted({(cohort.team, cohort.hours_week) for cohort in stage.move.cohorts})
-    return [names.index((cohort.team, cohort.hours_week)) for cohort in stage.move.cohorts]
+def _by_team(stage: Stage, people: Floats, on_duty: Floats) -> Floats:
+    """People on duty by team, [N, I, T], from people by pattern, [N, P] or [P], and when these are on, [N, P, I]."""
+    found = np.zeros((len(stage.teams), len(stage.days), INTERVALS))
+    np.add.at(found, team_of_pattern(stage.crew), (people[..., None] * on_duty).transpose(1, 0, 2))
+    return found.transpose(1, 2, 0)
 
 
-def _on_duty(stage: Stage, expected: bool) -> Floats:
-    """The part of each half-hour that one at work of each kind is on duty, mean over their shifts: [N, I, kinds]."""
-    crew = stage.crew
-    by_pattern = _by_pattern(crew, expected)
-    found = np.zeros((len(stage.days), INTERVALS, len(crew.kinds)))
+def _one_of_a_team(crew: Crew) -> Floats:
+    """The part of a team's people, whoever is there, that is on each of its patterns: [P]."""
+    found = np.zeros(len(crew.patterns))
     for kind, (patterns, cumulated) in enumerate(crew.kinds):
-        weights = np.diff(cumulated, prepend=0.0)
-        found[:, :, kind] = np.einsum("npi,p->ni", by_pattern[:, patterns], weights)
+        mine = crew.kind == kind
+        if mine.any():
+            part = mine.sum() / (crew.team == crew.team[mine][0]).sum()
+            found[patterns] += part * np.diff(cumulated, prepend=0.0)
     return found
 
 
-def _by_pattern(crew: Crew, expected: bool) -> Floats:
-    """The part of each half-hour on duty, by pattern, [N, patterns, I]; expected: with windows that take people out."""
+def _on_duty(crew: Crew, *, as_written: bool) -> Floats:
+    """The part of each half-hour on duty, by pattern, [N, P, I]; but as written, with windows that take people out."""
     found = np.zeros((len(crew.days), len(crew.patterns), INTERVALS))
     for n, duty in enumerate(crew.duties):
         for p in range(len(crew.patterns)):
             still = 1.0
-            for window, variant in zip(duty.windows if expected else (), duty.spans[1:], strict=False):
+            for window, variant in zip(() if as_written else duty.windows, duty.spans[1:], strict=False):
                 if variant[p] != duty.spans[0][p]:  # the first window that is theirs may take them out
                     found[n, p] += still * window.chance * _parts(variant[p])
                     still *= 1.0 - window.chance

@@ -13,29 +13,50 @@ Floats = NDArray[np.float64]
 
 def expected_on_duty_s(crew: Crew) -> Floats:
     """Seconds on duty to be expected, absence and all allowed for, in the mean over the rosters: [D, teams]."""
-    there: Floats = np.where(
-        crew.employed, np.exp(-crew.hazard), 0.0
-    )  # [D, cohorts]: of each of a cohort, the chance
-    cohorts = there.shape[1]
+    seconds = people_by_pattern(crew, staying(crew)) * crew.expected_s
     found = np.zeros(crew.absence.shape)
-    for kind, (choices, weights) in enumerate(crew.kinds):
-        mine = np.flatnonzero(crew.kind == kind)
-        if not len(mine) or not len(choices):
-            continue
-        employed: Floats = there @ np.bincount(crew.cohort[mine], minlength=cohorts).astype(np.float64)
-        found[:, crew.team[mine[0]]] += _spread_s(employed, weights, crew.expected_s[:, choices])
-    return found * (1.0 - crew.absence) * (1.0 - 0.5 * crew.leaves_early)
+    np.add.at(found.T, team_of_pattern(crew), seconds.T)
+    return found * at_work(crew)
 
 
-def _spread_s(employed: Floats, weights: Floats, expected_s: Floats) -> Floats:
-    """Seconds of so many people [D] over the patterns of their kind, [D, patterns]: between those of whole people.
+def staying(crew: Crew) -> Floats:
+    """The chance of each of a cohort to be on contract, past their class: [D, cohorts]."""
+    return np.where(crew.employed, np.exp(-crew.hazard), 0.0)
 
-    A roster spreads whole people, so that a few may all be on the heaviest pattern: weights, cumulated, [patterns].
+
+def at_work(crew: Crew) -> Floats:
+    """The part of their time on duty that people on contract are there, in the mean: [D, teams]."""
+    part: Floats = (1.0 - crew.absence) * (
+        1.0 - 0.5 * crew.leaves_early
+    )  # who goes home early has worked half
+    return part
+
+
+def team_of_pattern(crew: Crew) -> NDArray[np.int64]:
+    """The team of each pattern: [patterns]; 0 where nobody works it."""
+    found = np.zeros(len(crew.patterns), dtype=np.int64)
+    for kind, (choices, _) in enumerate(crew.kinds):
+        found[choices] = crew.team[crew.kind == kind][:1]
+    return found
+
+
+def people_by_pattern(crew: Crew, there: Floats) -> Floats:
+    """People on each pattern: [D, patterns]. there: the chance of each of a cohort to be on contract, [D, cohorts].
+
+    A roster spreads whole people, so that a few may all be on the heaviest pattern; what is between two whole numbers
+    of people is as much between their spreads.
     """
-    fewer = np.floor(employed)
-    low, high = (
-        (np.diff(np.floor(people[:, None] * weights + 0.5), axis=1, prepend=0.0) * expected_s).sum(axis=1)
-        for people in (fewer, fewer + 1.0)
-    )
-    mean: Floats = low + (employed - fewer) * (high - low)
-    return mean
+    cohorts = there.shape[1]
+    found = np.zeros((len(there), len(crew.patterns)))
+    for kind, (choices, weights) in enumerate(crew.kinds):
+        count = np.bincount(crew.cohort[crew.kind == kind], minlength=cohorts).astype(np.float64)
+        if not len(choices):
+            continue
+        employed = there @ count
+        fewer = np.floor(employed)
+        low, high = (
+            np.diff(np.floor(people[:, None] * weights + 0.5), axis=1, prepend=0.0)
+            for people in (fewer, fewer + 1.0)
+        )
+        found[:, choices] += low + (employed - fewer)[:, None] * (high - low)
+    return found
