@@ -352,7 +352,7 @@ def test_ten_gigabytes_are_refused_before_they_are_taken(run: Run, tmp_path: Pat
     said = run("rehearse", write_small_move(tmp_path / "move"), "--replications", 10_000_000)
     assert (said.code, said.out) == (2, "")
     words = " ".join(said.err.split())
-    assert "10,000,000 replications, about 240.0 GB of memory and 960.0 GB of disk" in words
+    assert "10,000,000 replications, about 288.0 GB of memory and 960.0 GB of disk" in words
     assert "allowed at most 100,000" in words
     assert not (tmp_path / "out").exists()
 

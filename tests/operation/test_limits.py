@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from releve.base.errors import InputError
-from releve.operation.limits import refuse_large_rehearsal
+from releve.operation.limits import HALF_HOURS_BYTES, ROW_BYTES, refuse_large_rehearsal
 from releve.operation.loading import load
+from releve.rehearsal.columns import INTERVAL_MEASURES
+from releve.rehearsal.results import ROW
 from tests.operation.small_move import write_small_move
 
 
@@ -39,3 +41,8 @@ def test_more_replications_than_fit_are_refused(replications: int, rule: str) ->
 
 def test_a_usual_rehearsal_is_not_refused() -> None:
     refuse_large_rehearsal(1000, days=182, queues=7, sites=2)
+
+
+def test_the_estimate_goes_by_what_a_row_of_results_really_takes() -> None:
+    assert ROW.itemsize == ROW_BYTES
+    assert 20 * 4 * len(INTERVAL_MEASURES) == HALF_HOURS_BYTES

@@ -9,7 +9,9 @@ from pathlib import Path
 
 from releve.base.errors import Finding, InputError
 
-ROW_BYTES = 100  # of a row of results in memory: 5 keys and 16 measures, nearly all of 4 bytes
+ROW_BYTES = (
+    120  # of a row of results in memory, `rehearsal.results.ROW`: 3 keys and 22 measures, most of 4 bytes
+)
 HALF_HOURS_BYTES = 20 * 20  # of a row's half-hours on disk: 20 open ones with 5 measures of 4 bytes each
 
 
