@@ -167,7 +167,7 @@ def _plan(move: Move, crew: Crew) -> tuple[Plan, NDArray[np.int64]]:
         intervals=INTERVALS,
         interval_s=float(INTERVAL_S),
     )
-    plan.queues["longest_s"] = [longest_s(queue, told[queue.name]) for queue in move.operation.queues]
+    plan.queues["longest_s"] = longest_s(move.operation, plan)
     return plan, person
 
 
