@@ -185,7 +185,9 @@ def test_how_long_a_site_may_be_down_is_a_setting_of_its_brake(tmp_path: Path) -
     two_hours = (TRANSITION, 'kind = "brake"', 'kind = "brake"\ndown_limit_s = 7200')
     judging = course(stand_of(small(tmp_path / "move", AFTERNOON, two_hours)))
     assert steps(judging) == [("2025-10-13", "new", 5000), ("2025-10-15", "new", 0)]
-    assert judging.course.waves[0].reason == "roll back: 16:10: the destination was down for 150 minutes"
+    assert (
+        judging.course.waves[0].reason == "roll back, brake: 16:10: the destination was down for 150 minutes"
+    )
 
 
 @pytest.mark.parametrize(
@@ -514,7 +516,7 @@ def test_a_wave_stays_closed_while_what_earlier_waves_showed_speaks_against_it(
         ("2025-10-13", "new", 5000)
     ]  # the first wave asks for no comparison, and stands
     assert judging.course.waves[1].reason.startswith(
-        "what earlier waves showed says step back: abandonment: "
+        "what earlier waves showed says step back: the new site is 2.00 points worse"
     )
     assert (judging.held["more"].wave, judging.held["more"].by) == ("more", "abandonment")
 

@@ -176,6 +176,16 @@ def test_the_reason_is_a_sentence_with_numbers() -> None:
     assert said.randomised
 
 
+def test_a_gate_named_after_its_metric_does_not_say_it_again() -> None:
+    said = judge(around(0.0), 0.02, 0.05, gate="abandonment", metric="abandonment")
+    assert said.reason.startswith("the new site is 0.00 points better on 20 days")
+
+
+def test_a_share_without_a_day_yet_says_so() -> None:
+    said = judge(around(0.0).next_share(), 0.02, 0.05)
+    assert said.reason.endswith("; at its own share no day is known yet")
+
+
 def test_alpha_is_split_on_the_stopping_side_only() -> None:
     one, four = (judge(around(0.0), 0.02, 0.05, metrics=k) for k in (1, 4))
     assert one.upper == four.upper

@@ -33,6 +33,7 @@ from releve.transition.verdict import Judgement, Verdict, worst
 
 Floats = NDArray[np.float64]
 REPEAT_DAYS = 7  # a repeat is judged on contacts at least so old
+JUST_ITS_TURN = "the wave before it was done too late: a person's yes is asked for on its next open day"
 
 
 class Compared(TypedDict):
@@ -258,7 +259,7 @@ class Judging:
             return Held(name, last.gate, last.reason)
         if entry.state in STANDING:
             return Held(name, "least days", entry.reason)
-        return Held(name, "decision", entry.reason or "nobody has been asked for a yes yet")
+        return Held(name, "decision", entry.reason or JUST_ITS_TURN)
 
     def _wait(self, n: int) -> None:
         """A day on which no wave's share is in force: after a step back the pause goes on, by working days."""

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence, Set
 from datetime import date
+from statistics import mode
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from releve.rehearsal.stage import Stage
 from releve.transition.verdict import Judgement, Verdict
 
 OFFERED, ABANDONED = (MEASURES.index(name) for name in ("offered", "abandoned"))
+Dated = tuple[date, Judgement]  # the day on which a gate said it
 FIRST_DAYS = 5  # working days after the planned date over which people are compared
 
 
@@ -99,12 +101,12 @@ def _held(each: Played, wave: Wave) -> Held | None:
 
 
 def _held_by(played: Sequence[Played], wave: Wave) -> list[dict[str, Any]]:
-    """What held a wave on its due day, the commonest first, each with one of its reasons."""
+    """What held a wave on its due day, the commonest first, each with the commonest of its reasons."""
     found: dict[tuple[str, str], list[str]] = {}
     for held in filter(None, (_held(each, wave) for each in played)):
         found.setdefault((held.wave, held.by), []).append(held.reason)
     rows = [
-        {"wave": name, "by": by, "part": len(reasons) / len(played), "reason": reasons[len(reasons) // 2]}
+        {"wave": name, "by": by, "part": len(reasons) / len(played), "reason": mode(reasons)}
         for (name, by), reasons in found.items()
     ]
     return sorted(rows, key=lambda row: (-float(row["part"]), row["wave"], row["by"]))
@@ -184,33 +186,43 @@ def _service(
 
 
 def _gates(bench: Bench, played: Sequence[Played], wave: Wave) -> list[dict[str, Any]]:
-    """What each gate last said of the wave: how often which verdict, and a reason for each."""
-    last: dict[str, list[Judgement]] = {}
+    """What each gate last said of the wave: how often which verdict, and a typical reason for each."""
+    last: dict[str, list[Dated]] = {}
     for each in played:
-        final: dict[str, Judgement] = {}
+        final: dict[str, Dated] = {}
         for said in each.judged.said:
             if said.wave == wave.name:
-                final |= {judgement.gate: judgement for judgement in said.judgements}
-        for name, judgement in final.items():
-            last.setdefault(name, []).append(judgement)
+                day = bench.stage.days[said.day]
+                final |= {judgement.gate: (day, judgement) for judgement in said.judgements}
+        for name, dated in final.items():
+            last.setdefault(name, []).append(dated)
     order = ["readiness", "split", *wave.gates]
-    return [_gate(bench.gates.get(name), name, last[name]) for name in order if name in last]
+    ends = bench.donor_ends[wave.name]
+    return [_gate(bench.gates.get(name), name, last[name], ends) for name in order if name in last]
 
 
-def _gate(gate: Gate | None, name: str, judgements: Sequence[Judgement]) -> dict[str, Any]:
-    counts = Counter(judgement.verdict for judgement in judgements)
-    reasons = {
-        verdict: [judgement.reason for judgement in judgements if judgement.verdict is verdict]
-        for verdict in Verdict
-    }
+def _gate(gate: Gate | None, name: str, said: Sequence[Dated], donor_ends: date | None) -> dict[str, Any]:
+    counts = Counter(judgement.verdict for _, judgement in said)
     return {
         "gate": name,
-        "kind": judgements[0].kind,
+        "kind": said[0][1].kind,
         "metric": gate.metric if isinstance(gate, ComparisonGate) else None,
         "margin": gate.margin_points if isinstance(gate, ComparisonGate) else None,
-        "verdicts": {str(verdict): counts[verdict] / len(judgements) for verdict in Verdict},
-        "reasons": {str(verdict): said[len(said) // 2] for verdict, said in reasons.items() if said},
+        "verdicts": {str(verdict): counts[verdict] / len(said) for verdict in Verdict},
+        "reasons": {
+            str(verdict): typical([each for each in said if each[1].verdict is verdict], donor_ends)
+            for verdict in counts
+        },
     }
+
+
+def typical(said: Sequence[Dated], donor_ends: date | None) -> str:
+    """The reason of the median day: people and customers go with the day on which a gate is asked.
+
+    One from after the donor's end, when all its customers have moved at once, only where there is no other.
+    """
+    there = [each for each in said if donor_ends is None or each[0] <= donor_ends] or said
+    return sorted(there, key=lambda each: each[0])[len(there) // 2][1].reason
 
 
 def moving(stage: Stage) -> list[Queue]:

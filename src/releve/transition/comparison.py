@@ -211,30 +211,41 @@ def judge(
         verdict = Verdict.GO_ON if own < margin else Verdict.HOLD
     else:
         verdict = Verdict.STEP_BACK if lower > 0 else Verdict.HOLD
-    reason = _reason(metric or gate, evidence, lower, upper, own, margin, randomised)
+    reason = _reason("" if metric == gate else metric, evidence, lower, upper, own, margin, randomised)
     return Judgement(gate, kind, verdict, reason, randomised, lower, upper, margin, days)
 
 
 def _reason(
     metric: str, evidence: Evidence, lower: float, upper: float, own: float, margin: float, randomised: bool
 ) -> str:
-    """One sentence: what was seen, between which bounds, on how many days, against what."""
-    seen = evidence.carried
+    """One sentence: what was seen, between which bounds, on how many days, against what.
+
+    It stands beside the gate's name, so it says no metric ("") where that is the name.
+    """
+    seen, about = evidence.carried, f"{metric}: " if metric else ""
     if not seen.count:
         return (
-            f"{metric}: no day could be compared yet"
+            f"{about}no day could be compared yet"
             if randomised
             else f"{metric}, {NOT_RANDOMISED}: no day yet"
         )
-    named = f"{metric}: the new site is" if randomised else f"{metric}, {NOT_RANDOMISED}:"
+    named = f"{about}the new site is" if randomised else f"{metric}, {NOT_RANDOMISED}:"
     first = f"{named} {by_text(seen.mean)} on {_days(seen.count)}"
     if upper == inf:
         return f"{first}, too few to say more"
     said = f"{first}, between {by_text(lower)} and {by_text(upper)}; {by_text(margin)} is allowed"
     if upper < margin <= own:
-        at = "no bound yet" if own == inf else f"up to {by_text(own)}"
-        return f"{said}; at its own share {at} on {_days(evidence.own.count)}"
+        return f"{said}; at its own share {_at_own(own, evidence.own.count)}"
     return said
+
+
+def _at_own(upper: float, days: int) -> str:
+    """What the days at the share that stands say, where they do not agree with the others yet."""
+    if not days:
+        return "no day is known yet"
+    return (
+        f"{_days(days)}, too few for a bound" if upper == inf else f"up to {by_text(upper)} on {_days(days)}"
+    )
 
 
 def by_text(difference: float) -> str:

@@ -167,16 +167,15 @@ def _go_down(
     """Step back or roll back, if there is somewhere to go; else hold, with the finding."""
     if rollback.destination is None:
         state = step(entry.state, Event.NOWHERE)[0]
-        reason = f"nowhere to roll back to: {said.reason}"
+        reason = f"nowhere to roll back to, {said.gate}: {said.reason}"
         if entry.stuck is None:
             found = nowhere_back(entry.wave.name, today, rollback)
             course = replace(course, findings=(*course.findings, found))
         entry = replace(entry, state=state, reason=reason, stuck=entry.stuck or today)
         return with_wave(course, entry), ()
+    reason = f"{event}, {said.gate}: {said.reason}"
     if event is Event.STEP_BACK:
-        return lower(
-            course, (entry,), dict(entry.before), event, f"{event}: {said.reason}", rollback.destination
-        )
+        return lower(course, (entry,), dict(entry.before), event, reason, rollback.destination)
     down = of_destination(course, entry.wave.destination)
     targets = {queue: 0 for each in down for queue in each.wave.queues}
-    return lower(course, down, targets, event, f"{event}: {said.reason}", rollback.destination)
+    return lower(course, down, targets, event, reason, rollback.destination)

@@ -38,6 +38,10 @@ from releve.transition.verdict import NOT_RANDOMISED, Judgement, Verdict
 
 POINTS = 100.0  # points of 100 in a chance of 1
 NO_EVIDENCE = Evidence()
+NOT_COMPARABLE = (
+    f"not comparable, {NOT_RANDOMISED}: no customers are split at random between the two sites (all have moved, the "
+    "old site is closed, or language alone decides); a target gate judges one site by itself"
+)
 AGAINST = {"target": "against its target", "baseline": "against the old site before the move"}
 DOWNWARD = (Verdict.STEP_BACK, Verdict.ROLL_BACK)
 
@@ -165,8 +169,7 @@ def brake_limits(gate: BrakeGate, congestion: float) -> Limits:
 def comparison(gate: ComparisonGate, facts: Facts) -> Judgement:
     """The decision on the days seen (`comparison.judge`); hold where nothing can be compared."""
     if not facts.comparable:
-        said = f"{gate.metric}: not comparable, {NOT_RANDOMISED}"
-        return Judgement(gate.name, gate.kind, Verdict.HOLD, said, randomised=False)
+        return Judgement(gate.name, gate.kind, Verdict.HOLD, NOT_COMPARABLE, randomised=False)
     judgement = judge(
         facts.evidence.get(gate.name, NO_EVIDENCE),
         gate.margin_points / POINTS,
