@@ -32,7 +32,8 @@ def test_it_shows_how_the_export_was_read(run: Run, export: Path, tmp_path: Path
     assert ["offered", "Calls", "offered"] in lines
     assert ["FR_INV", "fr-inv"] in lines
     assert ["fr-inv", "2", "1,050"] in lines
-    assert "Left out: 1 rows of totals." in said.out
+    assert "Left out: 1 row of totals." in said.out
+    assert "Starts from 2025-11-03 09:00 to 2025-11-03 09:30, by the clock of Europe/Brussels." in said.out
     assert "2025-11-03T09:00+01:00,30,1020,1000,20" in (tmp_path / "out/history.csv").read_text()
 
 
@@ -50,7 +51,7 @@ def test_the_map_is_the_users_from_then_on(run: Run, export: Path, tmp_path: Pat
     )
     found = run("import", export, "--json").json
     assert (found["proposed"], [row["queue"] for row in found["queues"]]) == (False, ["fr"])
-    assert found["left_out"] == {"rows_of_totals": 1, "lines": [], "skills": ["NL"]}
+    assert found["left_out"] == {"rows_of_totals": 1, "lines": [], "skills": ["NL"], "columns": []}
 
 
 def test_a_map_from_elsewhere_is_used(run: Run, export: Path, tmp_path: Path) -> None:
@@ -87,6 +88,29 @@ def test_a_queue_that_the_move_lacks_leaves_the_history_as_it_was(
     assert "FR_INV" in said.err
     assert "Columns" in said.out  # the map, to be mended
     assert (folder / "history.csv").read_bytes() == before
+
+
+def test_a_column_that_says_nothing_known_is_named_and_the_map_kept_to_be_mended(
+    run: Run, export: Path, tmp_path: Path
+) -> None:
+    export.write_text("Datum;Blok;Wachtrij;Aangeboden\n02/09/2024;08:00;fr;12\n02/09/2024;08:30;fr;9\n")
+    said = run("import", export, *ZONE)
+    assert (
+        said.code,
+        "no time of day; columns that the map does not use: 'Blok'" in " ".join(said.err.split()),
+    ) == (
+        2,
+        True,
+    )
+    made = tmp_path / "out/import.toml"
+    made.write_text(made.read_text().replace("[columns]\n", '[columns]\ntime = {header = "Blok"}\n'))
+    assert run("import", export, "--json").json["rows"] == 2
+
+
+def test_columns_that_are_not_used_are_said(run: Run, export: Path) -> None:
+    export.write_text("Datum;Van;Tot;Wachtrij;Aangeboden;Kleur\n02/09/2024;08:00;08:30;fr;12;rood\n")
+    said = run("import", export, *ZONE)
+    assert (said.code, "Left out: the columns Tot, Kleur." in said.out) == (0, True)
 
 
 @pytest.mark.parametrize(

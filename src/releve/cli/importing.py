@@ -4,6 +4,7 @@ import os
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import polars as pl
 from cyclopts import Parameter
@@ -12,7 +13,8 @@ from rich.text import Text
 
 from releve.base.errors import InputError, wrong
 from releve.cli.options import Json
-from releve.cli.printing import console, new_table, print_json
+from releve.cli.printing import console, counted, new_table, print_json
+from releve.demand.import_apply import Imported
 from releve.demand.import_map import FILE as MAP
 from releve.demand.import_map import LEAVE_OUT
 from releve.demand.imports import ImportMap, Outcome, import_file, read_export, read_map
@@ -56,11 +58,11 @@ def import_history(
         raise
     except OSError as error:
         raise wrong("cannot-write", f"'{out}': {error.strerror}", "a folder that can be written") from error
-    sums = read_export(outcome.made, file, queues).sums_left_out
+    left = _left_out(outcome.made, read_export(outcome.made, file, queues))
     if json:
-        print_json(_content(outcome, sums))
+        print_json(_content(outcome, left))
     else:
-        _print(outcome, sums)
+        _print(outcome, left)
     return 0
 
 
@@ -113,9 +115,14 @@ def _by_queue(history: pl.DataFrame) -> list[dict[str, Any]]:
     return rows.to_dicts()
 
 
-def _left_out(made: ImportMap, sums: int) -> dict[str, Any]:
+def _left_out(made: ImportMap, read: Imported) -> dict[str, Any]:
     unwanted = sorted(name for name, queue in made.skills.items() if queue == LEAVE_OUT)
-    return {"rows_of_totals": sums, "lines": list(made.ignore_lines), "skills": unwanted}
+    return {
+        "rows_of_totals": read.sums_left_out,
+        "lines": list(made.ignore_lines),
+        "skills": unwanted,
+        "columns": list(read.unused),
+    }
 
 
 def _span(history: pl.DataFrame) -> tuple[datetime, datetime]:
@@ -124,7 +131,7 @@ def _span(history: pl.DataFrame) -> tuple[datetime, datetime]:
     return starts[0], starts[-1]
 
 
-def _content(outcome: Outcome, sums: int) -> dict[str, Any]:
+def _content(outcome: Outcome, left: dict[str, Any]) -> dict[str, Any]:
     first, last = _span(outcome.history)
     return {
         "format": 1,
@@ -134,12 +141,12 @@ def _content(outcome: Outcome, sums: int) -> dict[str, Any]:
         "first": first,
         "last": last,
         "queues": _by_queue(outcome.history),
-        "left_out": _left_out(outcome.made, sums),
+        "left_out": left,
         "files": [str(outcome.history_file), str(outcome.map_file)],
     }
 
 
-def _print(outcome: Outcome, sums: int) -> None:
+def _print(outcome: Outcome, left: dict[str, Any]) -> None:
     out = console()
     _print_map(out, outcome.made)
     table = new_table("Read", "Queue", "Rows>", "Contacts offered>")
@@ -147,11 +154,14 @@ def _print(outcome: Outcome, sums: int) -> None:
         table.add_row(row["queue"], f"{row['rows']:,}", f"{row['offered']:,}")
     out.print(table)
     first, last = _span(outcome.history)
-    out.print(f"From {first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M} UTC.")
-    left = _left_out(outcome.made, sums)
-    said = [f"{sums:,} rows of totals"] if sums else []
-    said += [f"{len(left['lines']):,} lines that the map ignores"] if left["lines"] else []
+    zone = ZoneInfo(outcome.made.zone)
+    ends = [f"{start.astimezone(zone):%Y-%m-%d %H:%M}" for start in (first, last)]
+    out.print(Text(f"Starts from {ends[0]} to {ends[1]}, by the clock of {zone}."))
+    said = [counted(left["rows_of_totals"], "row of totals", "rows of totals")]
+    said += [counted(len(left["lines"]), "line that the map ignores", "lines that the map ignores")]
+    said = [each for each in said if not each.startswith("0 ")]
     said += [f"the skills {', '.join(left['skills'])}"] if left["skills"] else []
+    said += [f"the columns {', '.join(left['columns'])}"] if left["columns"] else []
     out.print(Text(f"Left out: {'; '.join(said) or 'nothing'}."))
     out.print()
     by = "by a map proposed from it: look at it, mend it, import again" if outcome.proposed else "by its map"

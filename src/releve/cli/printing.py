@@ -107,6 +107,11 @@ def number(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 100 or rounded == int(rounded) else f"{rounded:.1f}"
 
 
+def counted(count: int, one: str, more: str) -> str:
+    """A count of things by their name: 1 row, 2 rows."""
+    return f"{count:,} {one if count == 1 else more}"
+
+
 def ranged(quantiles: Mapping[str, float] | None, show: Callable[[float], str], ends: bool = True) -> str:
     """A median, and beside it what 90 % of the replications lie between: 41 (35-48)."""
     if quantiles is None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from releve.base.errors import Finding, InputError
+from releve.base.errors import Finding, InputError, wrong
 from releve.demand.import_cells import EMPTY, Unit, parse_duration, parse_number, parsed
 from releve.demand.import_clock import read_starts, with_instants
 from releve.demand.import_map import FILE as MAP
@@ -36,6 +36,7 @@ class Imported:
     history: pl.DataFrame  # the columns of operation/history
     findings: tuple[Finding, ...]
     sums_left_out: int  # rows of totals
+    unused: tuple[str, ...]  # headers that the map does not name
 
 
 def apply(made: ImportMap, file: Path, queue_names: Sequence[str] = ()) -> pl.DataFrame:
@@ -58,6 +59,7 @@ def read_export(made: ImportMap, file: Path, queue_names: Sequence[str] = ()) ->
         mend = did_you_mean(made.zone, clock.zone_names(), "write a zone")
         raise InputError([Finding(MAP, 0, "unknown-zone", found, "an IANA time zone", mend)])
     table = read_table(made, file)
+    _refuse_without_start(made, table)
     frame, cell_findings = _values(made, table)
     is_sum = sums(made, table)
     bad = {finding.line for finding in cell_findings}
@@ -74,7 +76,28 @@ def read_export(made: ImportMap, file: Path, queue_names: Sequence[str] = ()) ->
     if history.is_empty() and not findings:
         mend = f"mend skills, outcomes or totals in {MAP}"
         findings.append(Finding(table.file, 0, "empty-history", "no row that is wanted", "rows", mend))
-    return Imported(history, tuple(capped(sorted(findings))), int(is_sum.sum()))
+    return Imported(history, tuple(capped(sorted(findings))), int(is_sum.sum()), _unused(made, table))
+
+
+def _unused(made: ImportMap, table: Table) -> tuple[str, ...]:
+    """The headers of an export that its map does not name, in their order."""
+    used = {column.header for column in made.columns.values()}
+    return tuple(name for name in dict.fromkeys(table.header) if name and name not in used)
+
+
+def _refuse_without_start(made: ImportMap, table: Table) -> None:
+    """A map must name a start, or a date and a time: without a time of day every row would be in doubt."""
+    if "start" in made.columns or {"date", "time"} <= made.columns.keys():
+        return
+    unused = ", ".join(f"'{name}'" for name in _unused(made, table))
+    found = "no time of day" if "date" in made.columns else "no date"
+    found += f"; columns that the map does not use: {unused}" if unused else ""
+    mend = (
+        f'write under [columns] in {MAP} which column has it, as time = {{header = "..."}}, and import again; an '
+        "export by days is too coarse: export half-hours"
+    )
+    allowed = "start, or date and time, under [columns]"
+    raise wrong("no-start", found, allowed, mend, file=table.file, line=made.header_line)
 
 
 def _values(made: ImportMap, table: Table) -> tuple[pl.DataFrame, list[Finding]]:

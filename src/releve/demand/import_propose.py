@@ -30,6 +30,7 @@ from releve.demand.import_words import (
     plain,
     slug,
 )
+from releve.operation.shape import listed
 
 HEADER_WITHIN = 50  # lines; a report's title and filters stand above its header
 SAMPLE = 2_000  # rows that units and number styles are sniffed from
@@ -52,7 +53,8 @@ def propose(file: Path, zone: str, queue_names: Sequence[str] = ()) -> ImportMap
     """How an export seems to be read; `zone` is that of its clock, which no export says.
 
     A skill becomes the queue of the same name, else a name made from its own, which `apply` refuses where the
-    queues are known. Raises InputError where no header, date or count of contacts can be made out.
+    queues are known; so it does a map without a time of day. Raises InputError where no header, date or count
+    of contacts can be made out.
     """
     text, encoding = decode(read_bytes(file), file.name)
     separator = sniff_separator(text)
@@ -71,9 +73,9 @@ def propose(file: Path, zone: str, queue_names: Sequence[str] = ()) -> ImportMap
     naive = _naive(cells, clock, order)
     single = _without_totals(cells, clock, naive, named)
     sample = {name: column[:SAMPLE] for name, column in single.items()}
-    length = minutes(naive)
+    length = 0 if clock.keys() == {"date"} else minutes(naive)
     style = number_style(sample, named)
-    kind = rows_are(sample, named, length, style)
+    kind = rows_are(sample, named, minutes(naive), style)
     columns = clock | _value_columns(sample, named, style, kind)
     _refuse_without_counts(columns, kind, header, file.name, header_line)
     threshold = THRESHOLD.search(plain(columns["within"].header)) if "within" in columns else None
@@ -118,7 +120,7 @@ def _find_header(rows: list[tuple[int, list[str]]], file: str) -> tuple[int, lis
 def _clock_columns(
     cells: Cells, named: dict[str, Field | None], file: str
 ) -> tuple[dict[Field, ColumnMap], Order]:
-    """The columns of the start (or of date and time) and the order of their dates."""
+    """The columns of the start (or of date and time) and the order of their dates; no time where none is shown."""
     likely = [name for name, field in named.items() if field in ("start", "date", "time")]
     dated: dict[str, Order] = {
         name: order
@@ -132,8 +134,10 @@ def _clock_columns(
         for other in likely:
             if other != name and _shows_times(cells[other]):
                 return {"date": ColumnMap(header=name), "time": ColumnMap(header=other)}, order
-    found = "dates without times of day" if dated else "no column of dates"
-    mend = "export half-hours: a day's profile cannot be told from daily sums"
+    for name, order in dated.items():
+        return {"date": ColumnMap(header=name)}, order
+    found = f"no column of dates among {listed(cells)}"
+    mend = "export a date and a time of day in each row"
     raise wrong("no-start", found, "a date and a time of day in each row", mend, file=file)
 
 
@@ -170,7 +174,8 @@ def _shows_times(column: list[str]) -> bool:
 def _naive(cells: Cells, clock: dict[Field, ColumnMap], order: Order) -> pl.Series:
     if "start" in clock:
         return read_starts(pl.Series(cells[clock["start"].header], dtype=pl.String), order)["naive"]
-    days, times = cells[clock["date"].header], cells[clock["time"].header]
+    days = cells[clock["date"].header]
+    times = cells[clock["time"].header] if "time" in clock else ["0:00"] * len(days)
     joined = [f"{day} {time}" if day and time else "" for day, time in zip(days, times, strict=True)]
     return read_starts(pl.Series(joined, dtype=pl.String), order)["naive"]
 
