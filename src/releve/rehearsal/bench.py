@@ -67,8 +67,8 @@ class Bench:
         plain = [target.model_copy(update={"definition": "of_offered"}) for target in targets]
         frozen = baseline(stage.move)
         self.asked = {
-            "target": (np.array([target.pct / 100.0 for target in targets]), *_weights(targets)),
-            "baseline": (np.array([frozen.get(name, np.nan) for name in stage.queues]), *_weights(plain)),
+            "target": (np.array([target.pct / 100.0 for target in targets]), *_met_and_of(targets)),
+            "baseline": (np.array([frozen.get(name, np.nan) for name in stage.queues]), *_met_and_of(plain)),
         }  # what a target gate holds each queue to: the part, [Q], and of which sums it is, [Q, K] each
 
     def works(self, wave: Wave, day: date) -> bool:
@@ -126,6 +126,6 @@ class Bench:
         return self.stage.days[max(place, 0) + int(ahead[min(days, len(ahead) - 1)])] if len(ahead) else asked
 
 
-def _weights(targets: Sequence[Target]) -> Floats:
+def _met_and_of(targets: Sequence[Target]) -> Floats:
     """The weights of what counts as met, and of what it is a part: [2, Q, K]."""
     return np.array([of_offered(target) for target in targets]).transpose(1, 0, 2)

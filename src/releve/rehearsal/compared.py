@@ -1,6 +1,6 @@
 """What a comparison compares: the lines of both sites, the strata and their weights, and what counts against a site."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,11 +8,11 @@ import polars as pl
 from numpy.typing import NDArray
 
 from releve.demand.grid import Grid, history_grid
-from releve.engine.measures import MEASURES
 from releve.operation.clock import day_start
 from releve.operation.move import Move
 from releve.operation.plan import Wave
 from releve.rehearsal.stage import Stage
+from releve.rehearsal.weights import weights_of
 from releve.transition.power import congestion_sd
 
 Floats = NDArray[np.float64]
@@ -29,14 +29,10 @@ OUTCOMES: dict[str, tuple[dict[str, float], dict[str, float]]] = {
 }
 
 
-def _combine(terms: Mapping[str, float]) -> Floats:
-    return np.array([terms.get(name, 0.0) for name in MEASURES])
-
-
 METRICS = tuple(OUTCOMES)
-COUNT = np.stack([_combine(OUTCOMES[name][0]) for name in METRICS])  # [metric, K]
-TOTAL = np.stack([_combine(OUTCOMES[name][1]) for name in METRICS])
-CUSTOMERS = _combine({"offered": 1, "retried": -1, "repeated": -1})  # who calls again says nothing new
+COUNT = np.stack([weights_of(OUTCOMES[name][0]) for name in METRICS])  # [metric, K]
+TOTAL = np.stack([weights_of(OUTCOMES[name][1]) for name in METRICS])
+CUSTOMERS = weights_of({"offered": 1, "retried": -1, "repeated": -1})  # who calls again says nothing new
 REPEAT, RESPONSE = METRICS.index("repeat"), METRICS.index("response")
 
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from releve.engine.measures import MEASURES
 from releve.operation.centre import Definition, Target
+from releve.rehearsal.weights import weights_of
 
 Floats = NDArray[np.float64]
 Weights = dict[str, float]  # of the sums of engine.measures
@@ -36,7 +36,7 @@ def definition_text(target: Target | None) -> str:
 
 def level_of(target: Target, sums: Floats) -> Floats:
     """The service level of sums by a target's definition, [..., K] -> [...]; not a number where nothing counts."""
-    above, below = (sums @ _weights(each) for each in LEVELS[target.definition])
+    above, below = (sums @ weights_of(each) for each in LEVELS[target.definition])
     found: Floats = np.divide(above, below, out=np.full(np.shape(below), np.nan), where=below > 0)
     return found
 
@@ -49,8 +49,4 @@ def of_offered(target: Target) -> tuple[Floats, Floats]:
     """
     early = target.definition in ("early_met", "early_left_out")
     above, below = LEVELS[target.definition if early else "of_offered"]
-    return _weights(above), _weights(below)
-
-
-def _weights(of: Weights) -> Floats:
-    return np.array([of.get(name, 0.0) for name in MEASURES])
+    return weights_of(above), weights_of(below)

@@ -15,6 +15,7 @@ from releve.engine.measures import MEASURES
 from releve.operation.centre import Target
 from releve.rehearsal.columns import Column, column_table
 from releve.rehearsal.levels import LEVELS, definition_text
+from releve.rehearsal.weights import weights_of
 
 SUMS = (*MEASURES, "on_duty_s", "busy_s", "taken", "still_waiting", "seconds", "days")
 PLACE = {name: place for place, name in enumerate(SUMS)}
@@ -34,11 +35,7 @@ class Measure:
 
     def weights(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """The weights of the sums above and below: [K] each."""
-        found = np.zeros((2, len(SUMS)))
-        for row, weights in zip(found, (self.above, self.below), strict=True):
-            for name, weight in weights.items():
-                row[PLACE[name]] = weight
-        return found[0], found[1]
+        return weights_of(self.above, SUMS), weights_of(self.below, SUMS)
 
 
 def _per_day(name: str, meaning: str, of: str = "") -> Measure:
