@@ -26,6 +26,7 @@ COMMANDS = {
     "forecast": "releve.cli.forecasting:forecast",
     "import": "releve.cli.importing:import_history",
     "init": "releve.cli.starting:init",
+    "plan": "releve.cli.planning:plan",
     "rehearse": "releve.cli.rehearsing:rehearse",
     "simulate": "releve.cli.simulating:simulate",
     "staff": "releve.cli.staffing:staff",

@@ -226,6 +226,41 @@ class Growth(Record):
     factor: Annotated[Positive, Says("expected contacts over the same week of the history")]
 
 
+class Planning(Record):
+    """What `releve plan` may choose, and what its choices cost beside the contracts' price lines."""
+
+    class_cents: Annotated[
+        Cents, Says("what a class costs for each of its people", unit="cents", mark="J", source="none")
+    ] = 250_000
+    stay_bonus_cents: Annotated[
+        Cents,
+        Says(
+            "what is paid on the last day of a site that closes to each of its people, counted as all of them",
+            unit="cents",
+            mark="J",
+            source="none",
+        ),
+    ] = 200_000
+    option_month_cents: Annotated[
+        Cents,
+        Says(
+            "what it costs a month to keep people at the old site beside their hours",
+            unit="cents",
+            mark="J",
+            source="none",
+        ),
+    ] = 2_500_000
+    class_least: Annotated[
+        int, Field(ge=1), Says("the smallest class", unit="people", mark="J", source="none")
+    ] = 8
+    class_most: Annotated[
+        int, Field(ge=1), Says("the largest class", unit="people", mark="J", source="none")
+    ] = 48
+    budget_cents: Annotated[
+        Cents | None, Says("what the whole transition may cost; none: no limit", unit="cents")
+    ] = None
+
+
 class Patch(Record):
     """One change of one file: rows or tables picked by `where`, a `key` in them set, multiplied, added to."""
 
@@ -284,6 +319,7 @@ class Transition(Record):
         ),
     ] = 5.0
     growth: Annotated[tuple[Growth, ...], Says("growth by queue; 1 where nothing is said")] = ()
+    planning: Annotated[Planning, Says("what `releve plan` may choose, and what that costs")] = Planning()
     waves: tuple[Wave, ...]
     gates: tuple[Gate, ...] = ()
     readiness: tuple[ReadinessItem, ...] = ()

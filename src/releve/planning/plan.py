@@ -1,0 +1,202 @@
+"""A plan: found by the search, judged on customers whom the search has not seen, and what there is to say of it."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from releve.base.errors import wrong
+from releve.base.units import share_text
+from releve.operation.move import Move
+from releve.planning.choices import Choice, applied, as_written, classes_of
+from releve.planning.judge import Worth, judge
+from releve.planning.search import ROUNDS, Search, Tried
+
+UNSEEN = 1_000_003  # added to the seed: the customers on whom a plan is judged in the end
+JUDGED = 93  # replications of the last judgement: one interrupted still shows a risk of 5 %
+ALTERNATIVES = 3
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A plan and why it is so."""
+
+    move: Move  # as it was written
+    choice: Choice
+    search: Search
+    before: Worth  # of the move as it was written, on the customers of the last judgement
+    after: Worth  # of the plan, on the same
+    over: bool  # the time was up before the search was at its end
+    interrupted: bool  # by Ctrl-C
+
+    @property
+    def planned(self) -> Move:
+        """The move with the plan."""
+        return applied(self.move, self.choice)
+
+
+def plan(
+    move: Move,
+    *,
+    seed: int = 1,
+    seconds: float = 200.0,
+    judged: int = JUDGED,
+    threads: int = 1,
+    tell: Tell = lambda _told: None,
+) -> Planned:
+    """Search for so many seconds for a plan of least cost within the move's risk limit, and judge what was found.
+
+    Ctrl-C ends the search and keeps the best so far. Raises InputError where there is nothing to plan, or where the
+    budget is under the cheapest plan that was seen.
+    """
+    _refuse(move)
+
+    def told(search: Search, what: str) -> None:
+        best = search.best.worth
+        tell(
+            f"{len(search.seen)} plans; best {best.cost_cents / 1e8:.3f} M {move.operation.currency}, "
+            f"{best.interrupted} of {best.replications} interrupted; trying {what}"
+        )
+
+    search = Search(move, seed, threads, time.monotonic() + seconds, told)
+    interrupted = False
+    try:
+        search.run()
+    except KeyboardInterrupt:
+        if not search.path:
+            raise
+        interrupted = True
+    over = interrupted or search.over()
+    choice = search.best.choice
+    tell("judging on customers whom the search has not seen")
+    unseen = seed + UNSEEN
+    after = judge(move, choice, range(judged), seed=unseen, threads=threads)
+    written = as_written(move)
+    before = after if choice == written else judge(move, written, range(judged), seed=unseen, threads=threads)
+    _refuse_budget(move, search, after)
+    return Planned(move, choice, search, before, after, over, interrupted)
+
+
+def _refuse(move: Move) -> None:
+    if not move.transition.waves:
+        raise wrong(
+            "no-waves", "no wave", "at least one wave to start from", "write one", file="transition.toml"
+        )
+    if not classes_of(move):
+        raise wrong(
+            "no-classes",
+            "no class at a new site",
+            "a cohort with class_from at a site that a wave moves to: a plan may make it larger or smaller",
+            "write one",
+            file="workforce.csv",
+        )
+
+
+def _refuse_budget(move: Move, search: Search, after: Worth) -> None:
+    budget = move.transition.planning.budget_cents
+    if budget is None or after.cost_cents <= budget:
+        return
+    floor = min(tried.worth.cost_cents for tried in search.seen.values())
+    raise wrong(
+        "budget-too-small",
+        f"budget_cents = {budget}",
+        f"at least {round(after.cost_cents)}, what the plan costs; the cheapest one seen, whatever its risk, costs "
+        f"{round(floor)}",
+        "raise the budget, or the risk_limit",
+        file="transition.toml",
+    )
+
+
+def summary(planned: Planned) -> dict[str, Any]:
+    """What there is to say of a plan, ready for JSON: docs/reference/plan.md."""
+    search, limit = planned.search, planned.move.transition.risk_limit
+    first = ROUNDS[0]
+    return {
+        "format": 1,
+        "move": planned.move.transition.name,
+        "currency": planned.move.operation.currency,
+        "risk_limit": limit,
+        "seed": search.seed,
+        "looked_at": len(search.seen),
+        "ended_early": planned.over,
+        "safe": planned.after.bound <= limit,
+        "before": _worth(planned.before),
+        "after": _worth(planned.after),
+        "choices": [
+            {"told": here.told} | _change(before, here, first)
+            for before, here in zip(search.path, search.path[1:], strict=False)
+        ],
+        "alternatives": [
+            {"told": tried.told} | _change(search.best, tried, first)
+            for tried in search.alternatives(ALTERNATIVES)
+        ],
+        "waves": [
+            {"wave": step.wave, "opens": step.opens.isoformat(), "share": share_text(step.share)}
+            for step in planned.choice.steps
+        ],
+        "sentence": sentence(planned),
+    }
+
+
+def _worth(worth: Worth) -> dict[str, Any]:
+    return {
+        "replications": worth.replications,
+        "interrupted": worth.interrupted,
+        "bound": worth.bound,
+        "cost_cents": round(worth.cost_cents),
+        "customers": sum(worth.customers) / worth.replications,
+    }
+
+
+def _change(before: Tried, after: Tried, first: int) -> dict[str, Any]:
+    """What a change did, on the replications that both were played in."""
+    both = min(before.worth.replications, after.worth.replications, max(first, 1) * 100)
+
+    def mean(values: tuple[float, ...]) -> float:
+        return sum(values[:both]) / both
+
+    return {
+        "replications": both,
+        "cost_cents": round(mean(after.worth.costs_cents) - mean(before.worth.costs_cents)),
+        "interruptions": mean(after.worth.interruptions) - mean(before.worth.interruptions),
+        "customers": mean(after.worth.customers) - mean(before.worth.customers),
+    }
+
+
+def sentence(planned: Planned) -> str:
+    """The answer in one sentence."""
+    after, before, limit = planned.after, planned.before, planned.move.transition.risk_limit
+    currency = planned.move.operation.currency
+    word = "safe" if after.bound <= limit else "not shown to be safe"
+    return (
+        f"The plan is {word}: {after.interrupted} of {after.replications} replications with customers whom the search "
+        f"has not seen were interrupted, at most {after.bound * 100:.0f} % (95 % sure), and the limit is "
+        f"{limit * 100:g} %. It costs {after.cost_cents / 1e8:.2f} M {currency}; as it was written the move costs "
+        f"{before.cost_cents / 1e8:.2f} M {currency}, with {before.interrupted} of {before.replications} interrupted."
+    )
+
+
+def changes(planned: Planned) -> list[tuple[str, str, str]]:
+    """Every value that the plan changes: what, as it was, as it is."""
+    written, choice, move = as_written(planned.move), planned.choice, planned.move
+    found: list[tuple[str, str, str]] = []
+    now = {step.wave: step for step in choice.steps}
+    for step in written.steps:
+        if step.wave not in now:
+            found.append((f"wave {step.wave}", f"{step.opens}", "left out"))
+        elif now[step.wave].opens != step.opens:
+            found.append((f"wave {step.wave} opens", f"{step.opens}", f"{now[step.wave].opens}"))
+    counts = {cohort.cohort: cohort.count for cohort in classes_of(move)}
+    found += [
+        (f"class {cohort}", f"{counts[cohort]} people", f"{count} people")
+        for cohort, count in choice.people
+        if count != counts[cohort]
+    ]
+    found += [(f"class on {first}", "none", f"{count} people") for first, count in choice.classes]
+    if choice.bonus:
+        found.append(("stay bonus at the old site", "none", "paid on its last day"))
+    if choice.old_until:
+        found.append(("people kept at the old site", "as the contract says", f"until {choice.old_until}"))
+    return found
