@@ -1,11 +1,16 @@
 """Expected demand from the same week a year before: closed days, clock changes, growth, events, openings."""
 
+from dataclasses import replace
 from datetime import date, timedelta
+from typing import get_args
 
 import numpy as np
 import pytest
 
 from releve.demand.expected import as_it_was, expected
+from releve.demand.methods import METHODS
+from releve.operation.move import Move
+from releve.operation.plan import ForecastMethod
 from tests.demand.worlds import days_of_history, event, move, queue
 
 WEEK = [[10], [20], [30], [40], [50], [], []]
@@ -152,6 +157,27 @@ def test_the_repeated_hour_of_autumn_counts_once_on_a_day_that_has_it_once() -> 
     rows += days_of_history("fr", [[4] * 48], first=date(2024, 10, 28), hour=0)
     found = expected(move([queue()], rows), [date(2025, 10, 26), date(2025, 11, 2)]).first[:, 0]
     assert found.sum(axis=1).tolist() == [100, 96]
+
+
+def by(method: str, world: Move) -> Move:
+    return replace(world, transition=world.transition.model_copy(update={"forecast": method}))
+
+
+def test_a_move_may_name_the_method_and_it_sees_nothing_from_the_first_day_on() -> None:
+    world = by("four-weeks", move([queue()], days_of_history("fr", weeks(9))))
+    monday = FIRST + timedelta(weeks=5)
+    found = expected(world, [monday, monday + timedelta(days=8)]).first.sum(axis=(1, 2))
+    assert found.tolist() == [10 + 2.5, 20 + 2.5]  # of the weeks 1 to 4
+
+
+@pytest.mark.parametrize("method", sorted(METHODS.keys() - {"last-year"}))
+def test_nothing_is_expected_where_no_history_comes_before(method: str) -> None:
+    world = by(method, move([queue()], days_of_history("fr", weeks(2), first=NEXT_YEAR + timedelta(days=1))))
+    assert expected(world, [NEXT_YEAR]).first.sum() == 0
+
+
+def test_a_move_can_name_each_method() -> None:
+    assert set(get_args(ForecastMethod)) == set(METHODS)
 
 
 def test_an_empty_history_expects_nobody() -> None:

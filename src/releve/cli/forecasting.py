@@ -11,11 +11,12 @@ from rich.text import Text
 from releve.cli.options import Json, Move, Scenarios, refuse_folder, split
 from releve.cli.printing import NARROW, console, day_text, new_table, number, percent, print_json
 from releve.operation.loading import load
+from releve.operation.plan import ForecastMethod
 from releve.planning import forecast_files
 from releve.planning.forecast import forecast as forecast_of
 
 Method = Annotated[
-    Literal["profile", "trend", "last-week", "four-weeks", "last-year"] | None,
+    ForecastMethod | None,
     Parameter(help="How to forecast; unless given, the method that was least off on the history."),
 ]
 Counts = Annotated[
@@ -170,7 +171,7 @@ def _season(every: Sequence[Row], content: Row) -> str:
         return ""
     return (
         f"The same weeks of last year say {_more(apart)}, and {_more(most['last_year'] / most['expected'] - 1)} in the "
-        f"week of {day_text(most['monday'])}. A season is not judged on less than two years of history: "
+        f"week of {day_text(most['monday'])}. Only more than a year of history can judge a season: "
         "--method last-year takes last year's."
     )
 

@@ -1,22 +1,22 @@
 """Expected demand: how many first contacts each queue will have in each half-hour of each day.
 
-Until planning forecasts, a day is expected to be as the same day of the same week a year before (364 days),
-less the retries and repeats that the history contains, times the growth of its queue and the calendar's
-`demand` events.
+A usual day is what the move's method of forecasting makes of the history less the retries and repeats in it; unless the
+move names another, the same day of the same week a year before. On its date it is times the growth of its queue and the
+calendar's `demand` events.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 
 from releve.demand.events import demand_factors, open_parts
 from releve.demand.grid import INTERVAL_S, INTERVALS, Bools, Floats, by_clock, by_elapsed
-from releve.demand.past import Past, first_of_history, grid_of, past_of
+from releve.demand.methods import METHODS
+from releve.demand.past import first_of_history, following, grid_of, past_of
+from releve.demand.same_week import same_week
 from releve.operation.move import Move
-
-YEAR = timedelta(days=364)  # the same weekday of the same week
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +34,19 @@ def expected(move: Move, days: Sequence[date], open_: Bools | None = None) -> De
 
     `open_` is bool[day, queue, interval].
     """
-    return dated(move, days, same_week(past_of(move), days), open_)
+    return dated(move, days, usual(move, days), open_)
+
+
+def usual(move: Move, days: Sequence[date]) -> Floats:
+    """Usual days, [day, queue, half-hour of the clock], by the move's method, which sees what came before the first."""
+    past, method = past_of(move), move.transition.forecast
+    if method == "last-year":
+        return same_week(past, days)
+    seen = past.until(max((days[0] - past.days[0]).days, 0) if past.days else 0)
+    if not seen.days:
+        return np.zeros((len(days), *past.shown.shape[1:]))
+    coming = following(move, seen, days[-1])
+    return METHODS[method](seen, coming)[[(day - coming.days[0]).days for day in days]]
 
 
 def dated(move: Move, days: Sequence[date], shown: Floats, open_: Bools | None = None) -> Demand:
@@ -46,37 +58,6 @@ def dated(move: Move, days: Sequence[date], shown: Floats, open_: Bools | None =
     if open_ is not None:
         first = np.where(open_, first, 0.0)
     return Demand(tuple(days), _queues(move), INTERVAL_S, first)
-
-
-def same_week(past: Past, days: Sequence[date]) -> Floats:
-    """For each day the day 364 days before that stands for it: [day, queue, half-hour of the clock].
-
-    Where that day was closed or is missing, the mean of the same weekday in the week before and in the week
-    after, then two weeks away, and so on. A weekday that is closed in all three of those weeks counts as never
-    open: nothing is expected.
-    """
-    total = np.zeros((len(days), *past.shown.shape[1:]))
-    if not past.days:
-        return total
-    source = np.array([(day - YEAR - past.days[0]).days for day in days], dtype=np.int64)
-    found = np.zeros((len(days), past.shown.shape[1]), dtype=np.int64)
-    settled = np.zeros_like(found, dtype=bool)
-    furthest = max(abs(source).max(initial=0), abs(source - len(past.days)).max(initial=0)) // 7 + 1
-    was_shut = past.was_shut
-    for weeks in range(furthest + 1):
-        shut = np.zeros_like(settled)
-        for at in {-7 * weeks, 7 * weeks}:
-            index = source + at
-            there = (index >= 0) & (index < len(past.days))
-            index = np.where(there, index, 0)
-            usable = past.was_open[index] & there[:, None] & ~settled
-            total[usable] += past.shown[index][usable]
-            found += usable
-            shut |= was_shut[index] & there[:, None]
-        settled |= (found > 0) | (shut if weeks else np.False_)
-        if settled.all():
-            break
-    return total / np.maximum(found, 1)[:, :, None]
 
 
 def as_it_was(move: Move, days: Sequence[date]) -> Demand:

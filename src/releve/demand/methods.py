@@ -5,7 +5,7 @@ top (`expected.dated`). A day that the calendar closes is forecast as if it were
 
 * `last-week`: the last open day of the same weekday.
 * `four-weeks`: the mean of the last four of them.
-* `last-year`: the same weekday of the same week, 364 days before (`expected.same_week`).
+* `last-year`: the same weekday of the same week, 364 days before (`demand.same_week`).
 * `profile`: level x weekday x part of the month x after a closing x time of day.
 * `trend`: the same with a level that goes on as it went (both in `demand.profile`).
 """
@@ -14,10 +14,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from releve.demand.expected import YEAR, same_week
 from releve.demand.grid import Floats
 from releve.demand.past import Coming, Past
 from releve.demand.profile import profile, trend
+from releve.demand.same_week import YEAR, same_week
 from releve.demand.weekly import by_week, counted_back, served
 
 Method = Callable[[Past, Coming], Floats]

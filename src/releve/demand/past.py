@@ -13,7 +13,7 @@ import numpy as np
 
 from releve.demand.events import demand_factors, open_parts
 from releve.demand.first import first_contacts
-from releve.demand.grid import Bools, Floats, Grid, by_clock, history_grid
+from releve.demand.grid import Bools, Floats, Grid, by_clock, days_between, history_grid
 from releve.operation.move import Move
 
 Counts = Literal[
@@ -81,6 +81,12 @@ def closings(move: Move, days: Sequence[date], known_on: date | None = None) -> 
         calendar = tuple(event for event, is_known in zip(move.calendar, known, strict=True) if is_known)
         move = replace(move, calendar=calendar)
     return np.asarray(open_parts(move, days).min(axis=2) < 1)
+
+
+def following(move: Move, past: Past, last: date, known_on: date | None = None) -> Coming:
+    """The days after a past up to a last one, with the closings that the calendar knew on a day, or knows."""
+    days = days_between(past.days[-1] + timedelta(days=1), last)
+    return Coming(days, closings(move, days, known_on))
 
 
 def grid_of(move: Move) -> Grid:

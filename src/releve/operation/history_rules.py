@@ -50,7 +50,9 @@ def history_short(move: Move) -> Iterator[Problem]:
 
 
 def history_lacks_weeks(move: Move) -> Iterator[Problem]:
-    """Weeks of the transition without the same week a year before, which expected demand is taken from."""
+    """Weeks of the transition without the same week a year before, where expected demand is taken from it."""
+    if move.transition.forecast != "last-year":
+        return
     weeks = move.history.select("queue", "start").unique().group_by("queue").agg(pl.col("start"))
     starts, ends = move.transition.starts, move.transition.ends
     days = [starts + timedelta(days=n) for n in range((ends - starts).days + 1)]
@@ -59,7 +61,9 @@ def history_lacks_weeks(move: Move) -> Iterator[Problem]:
         bare = [day for day in days if _monday(day - YEAR) not in known]
         if bare:
             found = f"'{queue}' has no row in the weeks 364 days before {span(bare)}"
-            yield Problem(FILE, (), found, "the same weeks a year before", "export more, or state a growth")
+            yield Problem(
+                FILE, (), found, "the same weeks a year before", "export more, or take another forecast"
+            )
 
 
 def handle_time_unknown(move: Move) -> Iterator[Problem]:

@@ -21,6 +21,7 @@ from releve.operation.setting import (
     Spread,
 )
 
+ForecastMethod = Literal["profile", "trend", "last-week", "four-weeks", "last-year"]
 Metric = Literal["abandonment", "wait", "repeat", "satisfaction"]
 
 
@@ -223,7 +224,7 @@ class Hiring(Record):
 
 class Growth(Record):
     queue: Annotated[Name, Says("the queue")]
-    factor: Annotated[Positive, Says("expected contacts over the same week of the history")]
+    factor: Annotated[Positive, Says("expected contacts over those that the method of forecasting says")]
 
 
 class Planning(Record):
@@ -318,6 +319,14 @@ class Transition(Record):
             "leaving within this is not counted as abandoned by a gate", unit="s", mark="S", source="gates.md"
         ),
     ] = 5.0
+    forecast: Annotated[
+        ForecastMethod,
+        Says(
+            "how a rehearsal forecasts usual days; releve forecast judges the methods",
+            mark="J",
+            source="none",
+        ),
+    ] = "last-year"
     growth: Annotated[tuple[Growth, ...], Says("growth by queue; 1 where nothing is said")] = ()
     planning: Annotated[Planning, Says("what `releve plan` may choose, and what that costs")] = Planning()
     waves: tuple[Wave, ...]

@@ -12,10 +12,11 @@ from typing import Literal
 import numpy as np
 
 from releve.base.errors import Finding, InputError, wrong
-from releve.demand.expected import YEAR, dated, same_week
-from releve.demand.grid import Bools, Floats, Ints, days_between
+from releve.demand.expected import dated
+from releve.demand.grid import Bools, Floats, Ints
 from releve.demand.methods import METHODS
-from releve.demand.past import Coming, Counts, Past, closings, past_of
+from releve.demand.past import Coming, Counts, Past, following, past_of
+from releve.demand.same_week import YEAR, same_week
 from releve.operation.history import FILE
 from releve.operation.move import Move
 from releve.planning.backtest import Backtest, Foresight, Score, backtest, best, planned, score
@@ -78,10 +79,9 @@ def forecast(move: Move, counts: Counts = "first", method: str | None = None) ->
     """The forecast of a move. Raises InputError where its history does not carry one."""
     past = past_of(move, counts)
     refuse_silent(move, past)
-    ahead = foresight(move)
-    coming = ahead(past, (move.transition.ends - past.days[-1]).days)
+    coming = following(move, past, move.transition.ends)
     plan = planned(len(past.days), len(coming.days))
-    tested = backtest(past, plan, ahead) if plan else None
+    tested = backtest(past, plan, foresight(move)) if plan else None
     named = method or (best(tested) if tested else UNTESTED)
     asked = np.array([day >= move.transition.starts for day in coming.days])
     days = tuple(day for day in coming.days if day >= move.transition.starts)
@@ -131,8 +131,7 @@ def foresight(move: Move) -> Foresight:
 
     def after(past: Past, days: int) -> Coming:
         last = past.days[-1]
-        coming = days_between(last + timedelta(days=1), last + timedelta(days=days))
-        return Coming(coming, closings(move, coming, known_on=last))
+        return following(move, past, last + timedelta(days=days), known_on=last)
 
     return after
 
