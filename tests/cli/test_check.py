@@ -30,6 +30,27 @@ def test_all_that_is_wrong_is_said_at_once_with_its_mend(run: Run, tmp_path: Pat
     assert "did you mean 'handle_s'?" in said.err
 
 
+def test_a_file_of_a_move_is_answered_with_its_folder(run: Run, tmp_path: Path) -> None:
+    said = run("check", write_small_move(tmp_path / "move") / PLAN)
+    assert (said.code, f"did you mean '{tmp_path / 'move'}'?" in said.err) == (2, True)
+
+
+def test_the_scenarios_are_listed(run: Run, tmp_path: Path) -> None:
+    folder = write_small_move(tmp_path / "move")
+    assert "Scenarios: more, busier, later, holiday-later." in run("check", folder).out
+    assert run("check", folder, "--json").json["scenarios"] == [
+        "more",
+        "busier",
+        "later",
+        "holiday-later",
+    ]
+
+
+def test_an_at_without_a_scenario_is_refused(run: Run, tmp_path: Path) -> None:
+    said = run("check", f"{write_small_move(tmp_path / 'move')}@")
+    assert (said.code, "no-scenario" in said.err) == (2, True)
+
+
 def test_a_missing_folder_is_bad_input(run: Run) -> None:
     said = run("check", "nowhere")
     assert said.code == 2
@@ -106,7 +127,7 @@ def test_json_has_one_shape_whether_good_or_bad(run: Run, tmp_path: Path) -> Non
     folder = write_small_move(tmp_path / "move")
     good = run("check", folder, "--json")
     bad = run("check", edit(folder, PLAN, "share_pct = 50", "share_pct = 150"), "--json")
-    keys = ["format", "move", "usable", "errors", "warnings", "waves"]
+    keys = ["format", "move", "usable", "errors", "warnings", "waves", "scenarios"]
     assert [list(each.json) for each in (good, bad)] == [keys, keys]
     assert [(each.code, each.json["usable"], each.err) for each in (good, bad)] == [
         (0, True, ""),

@@ -120,6 +120,13 @@ def test_what_held_a_wave_when_it_was_due_is_named_with_the_wave_it_comes_from()
     assert "wave-1, least days 10 % 2 of 4 working days" in text
 
 
+def test_of_many_causes_the_rest_is_counted() -> None:
+    summary = small_summary()
+    causes = [{"wave": "wave-1", "by": f"gate-{n}", "part": 0.1, "reason": "too few days"} for n in range(5)]
+    summary["waves"][0]["held_by"] = causes
+    assert "2 other causes 20 % in the report" in words(shown(summary))
+
+
 def test_a_wave_that_opened_later_says_when() -> None:
     summary = small_summary()
     summary["waves"][0]["opened"]["p50"] = "2025-10-09"

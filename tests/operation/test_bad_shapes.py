@@ -47,7 +47,7 @@ CASES = {
         PLAN, GATES, outage("2025-10-20T10:00:00Z", "2025-10-20T12:00:00"), "not-a-time", 19, "a local time"
     ),
     "wrong column": Case(
-        PEOPLE, "hours_week", "hours_weak", "unknown-column", 1, "did you mean 'hours_week'?"
+        PEOPLE, "hours_week", "hours_weak", "missing-column", 1, "did you mean 'hours_week'?"
     ),
     "duplicate column": Case(PEOPLE, "class_from", "hired", "duplicate-column", 1, "column 'hired' twice"),
     "missing column": Case(

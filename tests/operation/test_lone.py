@@ -90,11 +90,11 @@ def test_no_such_file_is_a_finding(tmp_path: Path, path: str) -> None:
         load_operation(tmp_path / path)
 
 
-def test_a_move_s_operation_lacks_what_the_history_and_the_cohorts_say(tmp_path: Path) -> None:
+def test_a_move_s_operation_is_rehearsed_and_not_simulated(tmp_path: Path) -> None:
     with pytest.raises(InputError) as refused:
         load_operation(write_small_move(tmp_path))
     rules = {finding.rule for finding in refused.value.findings}
-    assert rules == {"nothing-arrives", "shift-without-people"}
+    assert rules == {"operation-of-a-move"}
 
 
 def test_arrivals_are_a_rate_a_number_in_each_period_or_one_number() -> None:

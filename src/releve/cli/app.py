@@ -61,7 +61,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         sys.stdout.flush()
     except CycloptsError as error:
-        return _tell(InputError([Finding("", 0, "command-line", str(error), "", "see: releve --help")]))
+        asked = " ".join(["releve", *(error.command_chain or ()), "--help"])
+        return _tell(InputError([Finding("", 0, "command-line", str(error), "", f"see: {asked}")]))
     except InputError as error:
         return _tell(error)
     except KeyboardInterrupt:

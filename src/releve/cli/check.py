@@ -7,6 +7,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from releve.base.errors import Finding, InputError
 from releve.cli.options import Json, Move, Scenarios, Strict, split
@@ -23,6 +24,7 @@ from releve.cli.printing import (
 from releve.operation.clock import TZDATA_VERSION, disagreements
 from releve.operation.document import Document, Place, Route, read_toml
 from releve.operation.loading import check as checked_move
+from releve.operation.loading import scenario_names
 from releve.operation.move import Move as LoadedMove
 from releve.operation.plan import Wave
 from releve.operation.rule import PLAN
@@ -54,10 +56,12 @@ def check(move: Move, /, *, scenario: Scenarios = (), json: Json = False, strict
         *short_ways_back(found.move),
         *_clocks_disagree(found.move),
     )
+    scenarios = scenario_names(move)
     if json:
-        print_json(_content(move, usable=True, warnings=warnings, waves=_waves(found.move, decided, proved)))
+        waves = _waves(found.move, decided, proved)
+        print_json(_content(move, usable=True, warnings=warnings, waves=waves, scenarios=scenarios))
     else:
-        _print(console(), found.move, warnings, decided, proved)
+        _print(console(), found.move, warnings, decided, proved, scenarios)
     return 1 if strict and warnings else 0
 
 
@@ -102,9 +106,11 @@ def _clocks_disagree(move: LoadedMove) -> list[Finding]:
             "",
             0,
             "clocks-disagree",
-            f"{each.system_s / 3600:+g} h in {each.zone} from {each.first:%Y-%m-%d %H:%M} UTC on, here",
-            f"{each.packaged_s / 3600:+g} h, as in the packaged tz data {TZDATA_VERSION}, which is used here",
-            "update the system's tz data, or what it carries will keep another time than the plan",
+            f"{each.system_s / 3600:+g} h in {each.zone} from {each.first:%Y-%m-%d %H:%M} UTC on, by the time zone "
+            "data of this machine",
+            f"{each.packaged_s / 3600:+g} h, by those of Releve ({TZDATA_VERSION}), which everything here goes by",
+            "update this machine's time zone data (tzdata): Releve does not need it, but what else runs here, such "
+            "as a telephone switch, would open and close at another hour than the plan",
         )
         for each in disagreements(zones, move.transition.starts, move.transition.ends)
     ]
@@ -138,6 +144,7 @@ def _content(
     errors: Sequence[Finding] = (),
     warnings: Sequence[Finding] = (),
     waves: Sequence[dict[str, Any]] = (),
+    scenarios: Sequence[str] = (),
 ) -> dict[str, Any]:
     return {
         "format": 1,
@@ -146,6 +153,7 @@ def _content(
         "errors": findings_json(errors),
         "warnings": findings_json(warnings),
         "waves": list(waves),
+        "scenarios": list(scenarios),
     }
 
 
@@ -155,6 +163,7 @@ def _print(
     warnings: Sequence[Finding],
     decided: Sequence[Decision],
     proved: Sequence[Proof],
+    scenarios: Sequence[str],
 ) -> None:
     applied = f" with {', '.join(move.scenarios)}" if move.scenarios else ""
     people = sum(cohort.count for cohort in move.cohorts)
@@ -173,6 +182,9 @@ def _print(
             "without what earlier waves showed. In brackets by how many points the site is worse.",
             style="dim",
         )
+        out.print()
+    if scenarios:
+        out.print(Text(f"Scenarios: {', '.join(scenarios)}."))
         out.print()
     if warnings:
         out.print(findings_text(warnings, "warning", out.width))

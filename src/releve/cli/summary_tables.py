@@ -13,7 +13,17 @@ from rich.text import Text
 
 from releve.base.errors import Finding
 from releve.base.units import share_text
-from releve.cli.printing import NARROW, day_text, findings_text, new_table, number, percent, ranged, with_ends
+from releve.cli.printing import (
+    NARROW,
+    counted,
+    day_text,
+    findings_text,
+    new_table,
+    number,
+    percent,
+    ranged,
+    with_ends,
+)
 
 Row = Mapping[str, Any]
 INTERRUPTIONS_SHOWN = 5
@@ -149,6 +159,10 @@ def _gates(waves: Sequence[Row], out: Console) -> None:
             by = held["by"] if held["wave"] == wave["name"] else f"{held['wave']}, {held['by']}"
             said_by = Text(f"{by} {percent(held['part'])}", "yellow")
             table.add_row("", "" if row else "held by", said_by, Text(held["reason"]))
+        if more := wave["held_by"][HELD_SHOWN:]:
+            others = counted(len(more), "other cause", "other causes")
+            rest = Text(f"{others} {percent(sum(held['part'] for held in more))}", "yellow")
+            table.add_row("", "", rest, "in the report")
     if table.row_count:
         out.print(table)
         out.print()

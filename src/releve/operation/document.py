@@ -16,7 +16,7 @@ from typing import Any
 from releve.base.errors import Finding
 from releve.operation import lines
 from releve.operation.limits import beyond
-from releve.operation.shape import CSV_FILES, TOML_FILES, did_you_mean, keys_of
+from releve.operation.shape import CSV_FILES, TOML_FILES, did_you_mean, keys_of, nearest
 
 SHOWN = 60  # characters of what was found
 FILES = {*TOML_FILES, *CSV_FILES, "history.csv"}
@@ -255,19 +255,24 @@ def header_findings(file: str, line: int, header: list[str], declared: Mapping[s
         for name in _twice(header)
     ]
     missing = [name for name, required in declared.items() if required and name not in header]
+    renamed: dict[str, str] = {}  # what is missing -> what is written in its place
     for name in dict.fromkeys(header):
         if not name:
             mend = "delete the empty columns"
             findings.append(here.finding("unknown-column", "a column without a name", "named columns", mend))
         elif name not in declared:
-            mend = did_you_mean(name, [other for other in declared if other not in header], "take it away")
+            near = nearest(name, [other for other in declared if other not in header])
+            if near in missing and near not in renamed:
+                renamed[near] = name
+                continue
+            mend = f"did you mean '{near}'?" if near else "take it away"
             findings.append(
                 here.finding("unknown-column", f"column '{name}'", "columns " + ", ".join(declared), mend)
             )
-    findings.extend(
-        here.finding("missing-column", f"no column '{name}'", f"column '{name}'", "add it")
-        for name in missing
-    )
+    for name in missing:
+        found = f"no column '{name}'" + (f", and '{renamed[name]}'" if name in renamed else "")
+        mend = f"did you mean '{name}'?" if name in renamed else "add it"
+        findings.append(here.finding("missing-column", found, f"column '{name}'", mend))
     return findings
 
 

@@ -83,9 +83,9 @@ def scenario_names(reference: str | Path) -> tuple[str, ...]:
 def read_folder(path: Path) -> Folder:
     """Every file of a move's folder as raw values, with all that is wrong in the reading."""
     if not _is_folder(path):
-        near = [str(other) for other in path.parent.iterdir()] if path.parent.is_dir() else []
-        mend = did_you_mean(str(path), near, "start one with: releve init NAME")
-        raise wrong("missing-move", f"no folder '{shortened(str(path))}'", "the folder of a move", mend)
+        raise wrong(
+            "missing-move", f"no folder '{shortened(str(path))}'", "the folder of a move", _meant(path)
+        )
     documents, findings = {}, []
     for file in TOML_FILES:
         read = read_toml(path, file)
@@ -100,6 +100,16 @@ def read_folder(path: Path) -> Folder:
             documents[file] = document
     raw, problems = history.read_raw(path)
     return Folder(documents, raw, [*findings, *problems])
+
+
+def _meant(path: Path) -> str:
+    """What may be meant by a path that is no folder: the folder of a file, or one with nearly its name."""
+    if not _is_folder(path.parent):
+        return "start one with: releve init NAME"
+    near = [other for other in path.parent.iterdir() if other.is_dir()]
+    if path in path.parent.iterdir():
+        return f"did you mean '{path.parent}'?"
+    return did_you_mean(str(path), map(str, near), "start one with: releve init NAME")
 
 
 def _is_folder(path: Path) -> bool:
@@ -158,7 +168,10 @@ def _apply_scenarios(folder: Folder, asked: Sequence[str]) -> list[Finding]:
     patchable = folder.patchable()
     findings = [
         Place("transition.toml", 0).finding(
-            "unknown-scenario", f"scenario '{name}'", listed(declared), did_you_mean(name, declared)
+            "unknown-scenario",
+            f"scenario '{name}'",
+            listed(declared),
+            did_you_mean(name, declared, "releve check MOVE lists them all"),
         )
         for name in asked
         if name not in declared

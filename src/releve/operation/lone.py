@@ -15,6 +15,7 @@ from releve.operation import names, rules
 from releve.operation.centre import Operation
 from releve.operation.document import Document, Place, Route, read_toml
 from releve.operation.reading import read_whole
+from releve.operation.rule import PLAN
 from releve.operation.shape import did_you_mean
 
 FILE = "operation.toml"
@@ -65,6 +66,13 @@ def load_operation(path: str | Path) -> Operation:
     document = read_toml(file.parent, file.name)
     if isinstance(document, Finding):
         raise InputError([document])
+    if (file.parent / PLAN).exists() and "arrivals" not in document.values:
+        raise wrong(
+            "operation-of-a-move",
+            f"'{path}' belongs to a move, whose contacts and people stand in history.csv and workforce.csv",
+            "an operation with arrivals and people of its own",
+            f"releve rehearse {file.parent}; with --status-quo it plays the centre as it was",
+        )
     return _operation(document)
 
 

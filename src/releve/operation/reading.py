@@ -13,16 +13,17 @@ from releve.operation.shape import allowed_text, did_you_mean, key_of, keys_of, 
 
 R = TypeVar("R", bound=Record)
 
+_INSIDE = "write one inside it, in the unit that the name says: _s seconds, _pct per cent; a chance is 0 to 1"
 # What pydantic says -> (our rule, the mend where the model's own words say what is allowed).
 _RULES: dict[str, tuple[str, str]] = {
     "missing": ("missing-key", "write it"),
     "string_pattern_mismatch": ("bad-name", "use small letters, digits, dots and hyphens"),
     "string_too_short": ("empty-text", "write something"),
     "too_short": ("empty-list", "write one at least"),
-    "greater_than": ("out-of-range", ""),
-    "greater_than_equal": ("out-of-range", ""),
-    "less_than": ("out-of-range", ""),
-    "less_than_equal": ("out-of-range", ""),
+    "greater_than": ("out-of-range", _INSIDE),
+    "greater_than_equal": ("out-of-range", _INSIDE),
+    "less_than": ("out-of-range", _INSIDE),
+    "less_than_equal": ("out-of-range", _INSIDE),
     "int_from_float": ("not-a-whole-number", "round it"),
     "tuple_type": ("not-a-list", "put it between [ and ]"),
     "value_error": ("bad-value", ""),

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol, get_args
 
-from releve.base.errors import Finding
+from releve.base.errors import Finding, wrong
 from releve.operation.document import Place, Route
 from releve.operation.history import COLUMNS, FILE
 from releve.operation.patch import patched_models, unusable
@@ -71,9 +71,13 @@ class Changes:
 
 
 def split_reference(reference: str) -> tuple[str, tuple[str, ...]]:
-    """A move's folder and the scenarios named with it: "moves/liege@union,site-down"."""
-    folder, _, names = reference.partition("@")
-    return folder, tuple(name.strip() for name in names.split(",") if name.strip())
+    """A move's folder and the scenarios named with it: "moves/liege@union,site-down"; InputError where none is."""
+    folder, at, written = reference.partition("@")
+    names = tuple(name.strip() for name in written.split(",") if name.strip())
+    if at and not names:
+        mend = "name one after the @, or take the @ away; releve check MOVE lists them"
+        raise wrong("no-scenario", f"nothing after the @ of '{reference}'", "MOVE, or MOVE@a,b", mend)
+    return folder, names
 
 
 def changes_of(scenario: Scenario, places: Sequence[Place], documents: Mapping[str, Patchable]) -> Changes:
