@@ -15,7 +15,7 @@ from releve.rehearsal.play import Played
 from releve.rehearsal.stage import Stage
 from releve.rehearsal.waves import moving
 
-A_WEEK = 5  # working days on which a donor is short before it is a finding: fewer are illness and chance
+A_WEEK = 5  # open days on end on which a donor is short before it is a finding: fewer are illness and chance
 
 
 def findings(stage: Stage, played: Sequence[Played]) -> list[Finding]:
@@ -73,17 +73,22 @@ def _short_donors(stage: Stage, played: Sequence[Played]) -> Iterator[Finding]:
     """Donors who were short for the customers whom they still had, while a wave that was due did not open."""
     transition = stage.move.transition
     for donor in sorted({wave.donor for wave in transition.waves}):
-        seen = [each.judged.short[donor] for each in played if donor in each.judged.short]
-        long = [short for short in seen if len(short.days) >= A_WEEK]
-        if not long:
+        seen = [
+            [s for s in each.judged.short if s.donor == donor and len(s.days) >= A_WEEK] for each in played
+        ]
+        hit = [stretches for stretches in seen if stretches]
+        if not hit:
             continue
+        long = [short for stretches in hit for short in stretches]
         first = min(long, key=lambda short: short.days[0])
         wave, by = Counter((short.wave, short.by) for short in long).most_common(1)[0][0]
         place = place_in(stage.move.folder, PLAN, "waves", wave, "opens")
-        weeks = np.array([len({day.isocalendar()[:2] for day in short.days}) for short in long])
+        weeks = np.array(
+            [len({day.isocalendar()[:2] for short in stretches for day in short.days}) for stretches in hit]
+        )
         yield place.finding(
             "held-at-short-donor",
-            f"in {len(long)} of {len(played)} replications {donor} was short for the customers whom it still had "
+            f"in {len(hit)} of {len(played)} replications {donor} was short for the customers whom it still had "
             f"while a wave was held, in {weeks.mean():.0f} weeks on average; most often wave {wave}, held by {by}; "
             f"the first on {first.days[0]}: {first.people.present:.1f} people on duty, "
             f"{first.people.needed:.1f} needed",

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TypedDict
 
@@ -17,6 +17,7 @@ from releve.base.units import WHOLE
 from releve.operation.plan import BrakeGate, ComparisonGate, Gate, ReadinessItem, TargetGate, Wave
 from releve.rehearsal.bench import Bench
 from releve.rehearsal.compared import METRICS, REPEAT, RESPONSE, counted, customers, in_bands
+from releve.rehearsal.judged import Held, Judged, Said, ShortDonor
 from releve.rehearsal.needed import Room
 from releve.rehearsal.watch import watched
 from releve.routing.table import Table, give_back, home, share_of, take
@@ -42,44 +43,6 @@ class Compared(TypedDict):
     evidence: Mapping[str, Evidence]
     metrics: int
     response: Response
-
-
-@dataclass(frozen=True)
-class Said:
-    """What the gates said of a wave on a day."""
-
-    day: int
-    wave: str
-    judgements: tuple[Judgement, ...]
-
-
-@dataclass(frozen=True)
-class Held:
-    """What held a wave on the evening on which its plan has it done."""
-
-    wave: str  # whose gate it is: its own, or one before it that is not done
-    by: str  # the gate; or "least days", or "decision": a person's yes
-    reason: str
-
-
-@dataclass(frozen=True)
-class ShortDonor:
-    """A donor with too few people for the customers whom it had, while a wave was due and not open."""
-
-    days: tuple[date, ...]  # the wave's open days on which it was so, in order
-    people: People  # on the first of them
-    wave: str  # the wave whose gate, least days or yes was waited for then
-    by: str  # and which of these, as in `Held`
-
-
-@dataclass(frozen=True)
-class Judged:
-    """What is kept of a replication's judging: what a summary needs, of many replications."""
-
-    said: tuple[Said, ...] = ()  # the last that each gate said of each wave
-    went_down: Mapping[str, Mapping[Verdict, Judgement]] = field(default_factory=dict)  # wave -> by what
-    held: Mapping[str, Held] = field(default_factory=dict)  # the waves that were not done when they were due
-    short: Mapping[str, ShortDonor] = field(default_factory=dict)  # by donor
 
 
 class Judging:
@@ -112,7 +75,8 @@ class Judging:
         self.moves: list[tuple[int, Move]] = []
         self.went_down: dict[str, dict[Verdict, Judgement]] = {}  # wave -> what took its share down
         self.held: dict[str, Held] = {}  # of the waves that were not done when they were due
-        self.short: dict[str, ShortDonor] = {}  # by donor
+        self.short: list[ShortDonor] = []  # in order of time
+        self.is_short = False  # whether the last of these goes on
         self.signed = {item.name: self._signed(item) for item in transition.readiness}
 
     def judged(self) -> Judged:
@@ -123,7 +87,7 @@ class Judging:
             for judgement in each.judgements
         }
         said = tuple(Said(day, wave, (judgement,)) for (wave, _), (day, judgement) in last.items())
-        return Judged(said, self.went_down, self.held, self.short)
+        return Judged(said, self.went_down, self.held, tuple(self.short))
 
     def _draw(self, name: str, purpose: int, attempt: int = 0) -> float:
         with np.errstate(over="ignore"):
@@ -235,17 +199,24 @@ class Judging:
         entry = next(
             (each for each in waves if each.state not in STANDING and each.wave.opens <= today), None
         )
-        if entry is None or not self.bench.open_days[entry.wave.name][n]:
+        if entry is not None and not self.bench.open_days[entry.wave.name][n]:
             return
-        wave, ends = entry.wave, self.bench.donor_ends[entry.wave.name]
-        people = self._donor(n, wave)
-        if (ends and today > ends) or people.present >= people.needed * self.bench.margin_of(wave):
+        goes_on, self.is_short = self.is_short, entry is not None and self._lacks(n, entry.wave)
+        if entry is None or not self.is_short:
             return
-        if known := self.short.get(wave.donor):
-            self.short[wave.donor] = replace(known, days=(*known.days, today))
+        donor = entry.wave.donor
+        if goes_on and self.short[-1].donor == donor:
+            self.short[-1] = replace(self.short[-1], days=(*self.short[-1].days, today))
         else:
             held = self._cause(next(each for each in waves if each.state is not State.DONE))
-            self.short[wave.donor] = ShortDonor((today,), people, held.wave, held.by)
+            people = self._donor(n, entry.wave)
+            self.short.append(ShortDonor(donor, (today,), people, held.wave, held.by))
+
+    def _lacks(self, n: int, wave: Wave) -> bool:
+        """Whether a wave's donor, while it takes contacts, has too few people for its customers."""
+        ends, people = self.bench.donor_ends[wave.name], self._donor(n, wave)
+        there = ends is None or self.bench.stage.days[n] <= ends
+        return there and people.present < people.needed * self.bench.margin_of(wave)
 
     def _cause(self, entry: WaveCourse) -> Held:
         """What the first wave that is not done waits for: the gate that last spoke against it, or time, or a yes."""

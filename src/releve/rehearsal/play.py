@@ -21,7 +21,8 @@ from releve.engine.shapes import AGENDA, GOES_HOME, Array
 from releve.rehearsal.bench import Bench
 from releve.rehearsal.columns import INTERVAL_MEASURES
 from releve.rehearsal.interruption import Interruption, interruptions
-from releve.rehearsal.judging import Judged, Judging
+from releve.rehearsal.judged import Judged
+from releve.rehearsal.judging import Judging
 from releve.rehearsal.needed import Needs
 from releve.rehearsal.stage import Stage
 from releve.routing.table import Table, home, ranges_of, share_of

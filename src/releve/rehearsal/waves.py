@@ -12,7 +12,7 @@ from releve.engine.measures import MEASURES
 from releve.operation.plan import ComparisonGate, Gate, Wave
 from releve.operation.queue import Queue
 from releve.rehearsal.bench import Bench
-from releve.rehearsal.judging import Held
+from releve.rehearsal.judged import Held
 from releve.rehearsal.levels import definition_text, level_of
 from releve.rehearsal.needed import Room, shares_after
 from releve.rehearsal.play import Played, Stand
