@@ -56,6 +56,21 @@ def test_a_civil_day_is_as_long_as_its_clock_says(day: str, zone: str, hours: in
     assert clock.day_seconds(date.fromisoformat(day), zone) == hours * 3600
 
 
+@pytest.mark.parametrize(
+    ("day", "zone", "at_s", "by_s"),
+    [
+        ("2026-03-29", "Europe/Brussels", 7200, 3600),
+        ("2026-10-25", "Europe/Brussels", 10_800, 3600),
+        ("2026-10-04", "Australia/Lord_Howe", 7200, 1800),
+        ("2026-01-05", "Europe/Brussels", 86_400, 0),
+    ],
+)
+def test_a_clock_is_changed_at_a_time_of_the_day_and_by_so_much(
+    day: str, zone: str, at_s: int, by_s: int
+) -> None:
+    assert clock.day_change(date.fromisoformat(day), zone) == (at_s, by_s)
+
+
 def test_a_day_without_a_midnight_begins_at_its_first_instant() -> None:
     start = clock.day_start(date(2018, 11, 4), "America/Sao_Paulo")
     assert start == datetime(2018, 11, 4, 3, tzinfo=UTC)

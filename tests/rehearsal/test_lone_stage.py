@@ -151,6 +151,43 @@ def test_a_day_of_25_hours_has_one_hour_twice() -> None:
     assert value(done, "wait_p99_s", period="02:00") > 0
 
 
+SHORT, LONG = "2026-03-29", "2026-10-25"  # in Brussels the clock goes from 2 to 3, and from 3 back to 2
+
+
+@pytest.mark.parametrize("day", [SHORT, LONG])
+@pytest.mark.parametrize("interval", [120, 240])
+@pytest.mark.parametrize("every", [60, 240])
+def test_long_intervals_go_by_the_clock_on_the_day_of_its_change(day: str, interval: int, every: int) -> None:
+    """Four people all day, five from four to eight: by the local clock, whatever the hours that went by."""
+    staff = [{"team": "desk", "people": 4}, {"team": "desk", "from": "04:00", "to": "08:00", "people": 1}]
+    arrivals = [{"queue": "calls", "every_minutes": every, "per_hour": [60] * (1440 // every)}]
+    done = small(
+        day=day, zone="Europe/Brussels", staff=staff, arrivals=arrivals, days=1, interval_minutes=interval
+    )
+    on_duty = done.table.filter(scope="team", measure="on_duty")
+    periods = [f"{minute // 60:02d}:00" for minute in range(0, 1440, interval)]
+    by_period = dict(zip(on_duty["period"], on_duty["value"], strict=True))
+    assert [by_period[each] for each in periods] == [5 if "04" <= each < "08" else 4 for each in periods]
+
+
+@pytest.mark.parametrize(("day", "first", "last"), [(SHORT, 3, 4), (LONG, 5, 4)])
+def test_a_long_interval_has_the_contacts_and_the_waits_of_its_hours(day: str, first: int, last: int) -> None:
+    """Nobody is there until eight by the clock; then ninety people are, for all who came before."""
+    staff = [{"team": "desk", "from": "08:00", "to": "12:00", "people": 90}]
+    done = small(
+        day=day,
+        zone="Europe/Brussels",
+        arrivals=[{"queue": "calls", "every_minutes": 60, "per_hour": [90] * 24}],
+        staff=staff,
+        days=1,
+        interval_minutes=240,
+    )
+    offered = [value(done, "offered", period=each) for each in ("00:00", "20:00")]
+    assert offered == pytest.approx([90 * first, 90 * last], rel=0.15)
+    longest = [value(done, "wait_p99_s", period=each) / 3600 for each in ("00:00", "04:00")]
+    assert longest == pytest.approx([first + 4, 4], abs=0.1)
+
+
 def test_what_is_left_at_night_is_carried_to_the_morning() -> None:
     mail = {"name": "mail", "handle_s": 60, "channel": "deferred", "target": "day"}
     day = {"name": "day", "definition": "deadline", "pct": 90, "deadline_days": 1}

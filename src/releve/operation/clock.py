@@ -92,6 +92,16 @@ def day_seconds(day: date, zone: str) -> int:
     return int((day_start(day + _DAY, zone) - day_start(day, zone)).total_seconds())
 
 
+def day_change(day: date, zone: str) -> tuple[int, int]:
+    """(seconds into a civil day after which its clock is another, seconds that the day is longer or shorter by).
+
+    Of a day that is as long as others, or begins with the change, the first is the day's length.
+    """
+    start, end = day_start(day, zone), day_start(day + _DAY, zone)
+    at = _change(start, end, ZoneInfo(zone))
+    return int((at - start).total_seconds()), abs(day_seconds(day, zone) - 86_400)
+
+
 def seconds_into(day: date, local: datetime, zone: str, client_zone: str) -> float:
     """Seconds from the start of the client's civil day to the instant of a naive local time in `zone`.
 

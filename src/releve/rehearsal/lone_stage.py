@@ -1,7 +1,8 @@
 """A lone operation made ready to be played: what does not depend on the replication, in numbers for the engine.
 
-Days that are alike are planned once. The engine's intervals are as short as the periods of arrivals need; results are
-added up to the operation's own. Sizes as in `engine.shapes`; N days, P people, R intervals of the results.
+Days that are alike are planned once. The engine's intervals are as short as the periods of arrivals and the changes of
+the clock need; results are added up to the operation's own. Sizes as in `engine.shapes`; N days, P people, R intervals
+of the results.
 """
 
 from collections.abc import Sequence
@@ -23,7 +24,7 @@ from releve.engine.rates import Busyness, cumulative
 from releve.engine.shapes import AGENDA, CLOSES, DUTY, GOES_HOME, GROUP, Array
 from releve.operation.arrivals import expected
 from releve.operation.centre import Operation
-from releve.operation.clock import day_seconds, day_start
+from releve.operation.clock import day_change, day_seconds, day_start
 from releve.operation.periods import DAY_MINUTES, length_minutes, minutes
 from releve.operation.queue import Queue
 from releve.rehearsal import lone_people, rows
@@ -45,7 +46,7 @@ class DayPlan:
     first: Floats  # [Q, I]: expected first contacts
     open_interval: Integers  # [Q, I]
     period: Integers  # [I]: the interval of the results in which each lies; after the day's end -1
-    place: Integers  # the same for every so many intervals of the engine as make one of the results
+    place: Integers  # the same of each row of the histogram of waits; without those after the day's end
     seconds: Floats  # [R]: how long each interval of the results lasts on such a day
     due_after: Integers  # [Q]: days from an arrival to its deadline
     groups: Array  # GROUP[G]
@@ -58,15 +59,10 @@ class DayPlan:
         """The agenda where nobody goes home early: AGENDA."""
         return _agenda(self.agenda, ())
 
-    @cached_property
+    @property
     def plain(self) -> bool:
         """Whether the clock is not changed: every interval of the results comes once, in its place."""
-        return bool(self.place.tolist() == list(range(len(self.seconds))))
-
-    @cached_property
-    def repeats(self) -> bool:
-        """Whether clock times come twice: in autumn."""
-        return len(set(self.place.tolist())) < len(self.place)
+        return self.length_s == 60.0 * DAY_MINUTES
 
     @property
     def alike(self) -> bytes:
@@ -88,6 +84,7 @@ class LoneStage:
     person: Integers  # [A]: of each seat
     busyness: Busyness
     step_s: int  # length of the engine's intervals
+    row_s: int  # what a row of the histogram of waits covers: it lies in one interval of the results on every day
     home: Integers  # [Q]: the destination that a queue's contacts come to
 
     @cached_property
@@ -118,19 +115,16 @@ class LoneStage:
     @property
     def waits_by_period(self) -> bool:
         """Whether quantiles of waits are known by interval, not of the whole day alone."""
-        return self.periods * len(self.plan.lines) * WAIT_BINS <= WAITS_MOST
+        return DAY_MINUTES * 60 // self.row_s * len(self.plan.lines) * WAIT_BINS <= WAITS_MOST
 
     def by_period(self, kind: DayPlan, table: Floats) -> Floats:
         """A day's table added up from the engine's intervals to those of the results: [I, ...] -> [R, ...]."""
-        rows = np.add.reduceat(table, np.arange(0, len(table), self.width)) if self.width > 1 else table
-        rows = rows[: len(kind.place)]
         if kind.plain:
-            return rows
+            rows = np.add.reduceat(table, np.arange(0, len(table), self.width)) if self.width > 1 else table
+            return rows[: self.periods]
         found = np.zeros((self.periods, *table.shape[1:]), dtype=table.dtype)
-        if kind.repeats:
-            np.add.at(found, kind.place, rows)
-        else:
-            found[kind.place] = rows
+        real = kind.period >= 0
+        np.add.at(found, kind.period[real], table[real])
         return found
 
     @property
@@ -146,7 +140,7 @@ class LoneStage:
             self.plan.own(),
             intervals=intervals,
             interval_s=float(self.step_s),
-            wait_intervals=self.width if self.waits_by_period else 0,
+            wait_intervals=self.row_s // self.step_s if self.waits_by_period else 0,
         )
         house.queues["handle_factor"] = 1.0
         house.owner[:, 0] = self.home
@@ -204,8 +198,8 @@ def lone_stage(operation: Operation, days: int) -> LoneStage:
     operation = operation_in_order(operation)
     dates = tuple(operation.day + timedelta(days=n) for n in range(days))
     people = lone_people.people_of(operation)
-    step_s = _step_s(operation)
-    kinds, kind_of = _kinds(operation, people, dates, step_s)
+    step_s, row_s = _steps_s(operation, days)
+    kinds, kind_of = _kinds(operation, people, dates, step_s, row_s)
     agents, person = seats(people.team.tolist(), [team.at_once for team in operation.teams])
     destinations = [each.name for each in operation.destinations]
     return LoneStage(
@@ -218,15 +212,29 @@ def lone_stage(operation: Operation, days: int) -> LoneStage:
         person=person,
         busyness=rows.busyness(operation, played=True),
         step_s=step_s,
+        row_s=row_s,
         home=np.array([destinations.index(queue.home) for queue in operation.queues], dtype=np.int64),
     )
 
 
-def _step_s(operation: Operation) -> int:
-    """The longest step that the intervals of the results and the periods of arrivals are whole numbers of, s."""
-    lengths = [float(operation.interval_minutes)]
-    for row in operation.arrivals:
-        lengths.append(length_minutes(row, len(row.per_hour or row.contacts)))
+def _steps_s(operation: Operation, days: int) -> tuple[int, int]:
+    """(length of the engine's intervals, of a row of the histogram of waits), s: both as long as they can be.
+
+    What the clock is changed at and by are whole numbers of them, and so are the intervals of the results; the
+    engine's have the periods of arrivals too. A year is looked at, lest a story hang on how many days are played.
+    """
+    year = (operation.day + timedelta(days=n) for n in range(max(days, 366)))
+    changed = [day for day in year if day_seconds(day, operation.zone) != 60 * DAY_MINUTES]
+    row_s = gcd(
+        60 * operation.interval_minutes,
+        *(each for day in changed for each in day_change(day, operation.zone)),
+    )
+    return gcd(row_s, _arrivals_step_s(operation)), row_s
+
+
+def _arrivals_step_s(operation: Operation) -> int:
+    """The longest step that the periods of arrivals are whole numbers of, s; 0: there are none."""
+    lengths = (length_minutes(row, len(row.per_hour or row.contacts)) for row in operation.arrivals)
     return gcd(*(round(60 * length) for length in lengths))
 
 
@@ -246,7 +254,7 @@ def _talks(queue: Queue) -> tuple[float, ...]:
 
 
 def _kinds(
-    operation: Operation, people: People, days: Sequence[date], step_s: int
+    operation: Operation, people: People, days: Sequence[date], step_s: int, row_s: int
 ) -> tuple[tuple[DayPlan, ...], Integers]:
     """The kinds of day, and that of each day: [N]. Weekdays that are alike in everything are one kind."""
     named = [(day.isoweekday(), day_seconds(day, operation.zone)) for day in days]
@@ -255,12 +263,14 @@ def _kinds(
     place: dict[tuple[int, int], int] = {}
     for name, day in zip(named, days, strict=True):
         if name not in place:
-            kind = _kind(operation, people, day, step_s, intervals)
+            kind = _kind(operation, people, day, step_s, row_s, intervals)
             place[name] = kinds.setdefault(kind.alike, (len(kinds), kind))[0]
     return tuple(kind for _, kind in kinds.values()), np.array([place[name] for name in named])
 
 
-def _kind(operation: Operation, people: People, day: date, step_s: int, intervals: int) -> DayPlan:
+def _kind(
+    operation: Operation, people: People, day: date, step_s: int, row_s: int, intervals: int
+) -> DayPlan:
     """The plan of days like this one."""
     length_s = float(day_seconds(day, operation.zone))
     cell = _cells(operation, day, step_s, intervals)
@@ -287,7 +297,7 @@ def _kind(operation: Operation, people: People, day: date, step_s: int, interval
         first=np.ascontiguousarray(first),
         open_interval=np.ascontiguousarray(is_open),
         period=period,
-        place=period[::width][period[::width] >= 0],
+        place=period[real][:: row_s // step_s],
         seconds=np.asarray(np.bincount(period[real], np.diff(edges)[real], periods), np.float64),
         due_after=_due_after(operation, day.isoweekday()),
         groups=np.array([(team, -1) for team, _ in groups], GROUP),
@@ -323,7 +333,7 @@ def _rates(operation: Operation, weekday: int, step_s: int) -> Floats:
 def _open_periods(operation: Operation, weekday: int) -> Integers:
     """1 where a queue is open in an interval of the results: [Q, R]."""
     width = operation.interval_minutes
-    rates = _rates(operation, weekday, _step_s(operation))
+    rates = _rates(operation, weekday, gcd(60 * width, _arrivals_step_s(operation)))
     by_period = rates.reshape(len(rates), DAY_MINUTES // width, -1).sum(axis=2)
     found: Integers = np.asarray(by_period > 0.0, dtype=np.int64)
     fed = {row.queue for row in operation.arrivals}

@@ -122,6 +122,7 @@ INTRODUCTION = (
     "Intervals in which nothing happens are left out.",
 )
 NOTES = (
+    "Intervals go by the local clock: one in which it is changed is longer or shorter on that day. "
     "Contacts belong to the interval of their arrival, and in a simulation with `carry` those who wait over "
     "midnight to the first of the new day. Measures of contacts are told of queues, those of people of teams. "
     "The contacts of a site are those of the queues whose home is there; with one destination and several "
