@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.worlds import Run
-from tests.operation.small_move import write_small_move
+from tests.operation.small_move import edit, write_small_move
 
 
 @pytest.fixture
@@ -67,6 +67,17 @@ def test_a_history_too_short_to_judge_says_so(run: Run, tmp_path: Path) -> None:
     done = run("forecast", folder)
     assert "too short to judge a method" in done.out
     assert "Backtest" not in done.out
+
+
+def test_it_says_what_a_rehearsal_takes(run: Run, small: Path) -> None:
+    assert "A rehearsal takes last-year" in run("forecast", small).out
+    edit(small, "transition.toml", "salt =", 'forecast = "profile"\nsalt =')
+    assert "A rehearsal takes" not in run("forecast", small, "--method", "profile").out
+
+
+def test_a_transition_beyond_the_backtest_is_said_to_be_so(run: Run, small: Path) -> None:
+    said = "The backtest looks 3 weeks ahead, and the transition ends 10 weeks after"
+    assert said in " ".join(run("forecast", small).out.split())
 
 
 def test_an_unknown_method_is_refused(run: Run, small: Path) -> None:

@@ -41,7 +41,7 @@ def test_the_further_ahead_the_wider_where_errors_grew() -> None:
 
 
 def test_nothing_is_said_from_too_few_errors() -> None:
-    few = errors(0.0).where(np.arange(8_000) < 19)
+    few = errors(0.0).where(np.arange(8_000) < 5)
     low, _ = spread(few).around(np.array([[SAID]]), np.array([1]))
     assert np.isnan(low).all()
     assert covered(few) is None
@@ -62,9 +62,10 @@ def test_weeks_have_a_column_of_all_queues_beside_their_own() -> None:
     assert found.weeks_ahead.tolist() == [1, 2, 3, 4, 5, 6, 7, 8] * 2
 
 
-def test_weeks_that_miss_together_are_taken_for_few() -> None:
-    apart, close = (spread(weeks(judged(origins, 0.05), "said")).quantile[0] for origins in (60, 6))
-    assert close > 1.3 * apart
+def test_weeks_of_few_horizons_have_the_quantile_of_students_t() -> None:
+    apart, close = (spread(weeks(judged(origins, 0.05), "said")).quantile[0] for origins in (313, 9))
+    assert apart == pytest.approx(1.684, abs=0.001)  # of 40 degrees of freedom; source: any table of t
+    assert close == pytest.approx(2.920, abs=0.001)  # of 2
 
 
 def test_an_error_is_known_when_its_half_hour_is_over() -> None:

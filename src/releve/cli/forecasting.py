@@ -1,6 +1,7 @@
 """`releve forecast`: what each queue is to expect over the transition, and which method earned its place."""
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -91,7 +92,8 @@ def _weeks(content: Row, out: Console) -> None:
     room = max(1, (out.width - WEEK_WIDTH) // CELL_WIDTH)
     for first in range(0, len(names), room):
         shown = names[first : first + room]
-        ends = f", and what {percent(content['cover'])} of weeks lie within" if out.width >= NARROW else ""
+        known = out.width >= NARROW and any(week["high"] is not None for week in every)
+        ends = f", and what {percent(content['cover'])} of weeks are to lie within" if known else ""
         table = new_table(f"Contacts a week{ends}", "Week of", *(f"{name}>" for name in shown))
         for n, week in enumerate(every):
             table.add_row(day_text(week["monday"]), *(columns[name][n] for name in shown))
@@ -146,8 +148,10 @@ def sentences(content: Row) -> list[str]:
         said.append(
             f"{content['method']} has no intervals: to judge it takes a year before each day of the backtest."
         )
-    elif last_year := _season(every, content):
-        said.append(last_year)
+    else:
+        said += filter(None, (_reach(content), _season(every, content)))
+    if content["method"] != content["rehearsed"]:
+        said.append(f"A rehearsal takes {content['rehearsed']}: `forecast` in transition.toml names it.")
     return said
 
 
@@ -157,6 +161,19 @@ def _why(content: Row) -> str:
     ranked = sorted(content["backtest"]["methods"], key=lambda row: float(row["wape_half_hour"]))
     off = [percent(row["wape_half_hour"], 1) for row in ranked]
     return f", which was the least off: {off[0]} by half-hour, against {off[1]} of {ranked[1]['method']}."
+
+
+def _reach(content: Row) -> str:
+    """That the transition lies further ahead than the backtest looked."""
+    asked = (date.fromisoformat(content["last"]) - date.fromisoformat(content["history"]["last"])).days
+    looked = content["backtest"]["days_ahead"]
+    if asked <= looked + 7:
+        return ""
+    ends = -(-asked // 7)
+    return (
+        f"The backtest looks {looked // 7} weeks ahead, and the transition ends {ends} weeks after the history: "
+        "beyond, the intervals widen by the same rule, and nothing has shown that they cover."
+    )
 
 
 def _season(every: Sequence[Row], content: Row) -> str:

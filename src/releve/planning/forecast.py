@@ -165,8 +165,8 @@ def _weeks(
         low, high = spread(errors).around(total, np.maximum(_weeks_ahead(tuple(starts), past), 1))
     for number, name in enumerate((*names, "")):
         for week, monday in enumerate(starts):
-            source = monday - YEAR
-            in_history = past.days[0] <= source and source + timedelta(days=6) <= past.days[-1]
+            own = [day - YEAR for day, at in zip(days, place, strict=True) if at == week]
+            in_history = past.days[0] <= own[0] and own[-1] <= past.days[-1]
             yield Week(
                 name,
                 monday,

@@ -27,6 +27,7 @@ def content(forecast: Forecast, move: Move) -> dict[str, Any]:
         "counts": forecast.counts,
         "method": forecast.method,
         "chosen_by": forecast.chosen_by,
+        "rehearsed": move.transition.forecast,
         "cover": COVER,
         "first": forecast.days[0].isoformat(),
         "last": forecast.days[-1].isoformat(),

@@ -5,24 +5,24 @@ With f expected and y counted, so many weeks ahead,
     E (y - f)^2  =  f + spread^2 f^2,    spread^2 = near + far x weeks ahead, neither below 0
 
 where f is the chance of independent callers and the rest what no method saw. The interval is
-f -+ z sqrt(f + spread^2 f^2), with z the quantile of the errors so standardised, without their sign: they are taken as
-they came and follow no law, and a level that fell may as well rise. Weeks of one origin miss together, and neighbouring
-origins share their weeks: only so many errors are independent as horizons fit into the time that was forecast, and z
-is widened as Student's t is for so few. Whether intervals cover at their rate is judged on later origins, from errors
-that were known by then.
+f -+ z sqrt(f + spread^2 f^2). For half-hours, which are many, z is the quantile of the errors so standardised, without
+their sign: they are taken as they came and follow no law, and a level that fell may as well rise. Weeks are few, those
+of one origin miss together, and neighbouring origins share their weeks: only so many errors are independent as horizons
+fit into the time that was forecast, and z is the quantile of Student's t for so few. Whether intervals cover at their
+rate is judged on later origins, from errors that were known by then.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import nnls
-from scipy.special import ndtri, stdtrit
+from scipy.special import stdtrit
 
 from releve.demand.grid import Bools, Floats, Ints
 from releve.planning.backtest import Backtest
 
 COVER = 0.90  # J: the part of what comes that an interval is to contain
-LEAST_ERRORS = 20  # below which an interval's ends would be the largest errors themselves
+LEAST_ERRORS = 6  # J: below which nothing is said
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +50,11 @@ class Errors:
     origin: Ints  # [n], the day on which it was said
     known: Ints  # [n], the day from whose end on the fact is known
     together: bool  # whether those of one origin are off together
+
+    @property
+    def horizons(self) -> float:
+        """How many times the horizon fits into the time that was forecast."""
+        return float((self.known.max() - self.origin.min()) / (7 * self.weeks_ahead.max()))
 
     def where(self, rows: Bools) -> "Errors":
         return Errors(
@@ -90,7 +95,7 @@ def spread(errors: Errors) -> Spread:
     """What the errors of each queue tell of those to come."""
     found = [_of_queue(errors, queue) for queue in range(errors.said.shape[1])]
     near, far, quantile = np.array(found).T
-    return Spread(near, far, quantile * _widened(errors))
+    return Spread(near, far, quantile)
 
 
 def covered(errors: Errors) -> float | None:
@@ -117,21 +122,14 @@ def _of_queue(errors: Errors, queue: int) -> tuple[float, float, float]:
     there = np.flatnonzero(weight)
     root = np.sqrt(weight[there])
     (near, far), _ = nnls(np.stack([root, there * root], axis=1), excess[there] / root)
+    if errors.together:
+        return near, far, float(stdtrit(errors.horizons, (1 + COVER) / 2))
     off = np.abs(came - said) / _scale(said, near + far * ahead)
     return (
         near,
         far,
         float(np.quantile(off, COVER, method="weibull")),
     )  # i / (n + 1): that of conformal prediction
-
-
-def _widened(errors: Errors) -> float:
-    """By how much a quantile of few independent errors must be wider than one of many; source: Student's t."""
-    if not errors.together or not len(errors.origin):
-        return 1.0
-    horizons = (errors.known.max() - errors.origin.min()) / (7 * errors.weeks_ahead.max())
-    tail = (1 + COVER) / 2
-    return float(stdtrit(horizons, tail) / ndtri(tail))
 
 
 def _scale(said: Floats, spread_squared: Floats) -> Floats:
