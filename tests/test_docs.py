@@ -29,6 +29,7 @@ RUN = [
 CENTRE_PAGE = ROOT / "docs/reference/operation-file.md"
 BLOCK = re.compile(r"^(?P<indent> *)```(?P<info>[^\n`]*)\n(?P<text>.*?)^ *```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"(?<!!)\[[^\]]+\]\((?P<to>[^)#\s]+)(?:#[^)]*)?\)")
+SOURCES = (ROOT / "docs/reference/sources.md").read_text()
 REFERENCE = (ROOT / "docs/reference/commands.md").read_text()
 
 
@@ -162,3 +163,8 @@ def test_the_page_of_the_operation_file_tells_every_key_that_a_simulation_plays(
     keys = [each for each in all_settings() if each.file == "operation.toml"]
     needed = {each.name for each in keys if not each.key.startswith(ONLY_IN_A_MOVE)}
     assert needed - told == set()
+
+
+def test_the_source_of_every_default_is_one_that_a_page_explains() -> None:
+    words = {said.source.partition(":")[0] for said in all_settings() if said.source}
+    assert {word for word in words if f"| `{word}` |" not in SOURCES} == set()

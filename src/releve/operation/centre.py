@@ -118,22 +118,22 @@ class Interruption(Record):
 
     unstaffed_s: Annotated[
         Positive,
-        Says("nobody eligible on duty this long in a half-hour", unit="s", mark="J", source="design"),
+        Says("nobody eligible on duty this long in a half-hour", unit="s", mark="J", source="none"),
     ] = 600.0
     answered_chance: Annotated[
-        Chance, Says("fewer than this part of the offered answered", mark="J", source="design")
+        Chance, Says("fewer than this part of the offered answered", mark="J", source="none")
     ] = 0.5
     least_offered: Annotated[
         int,
         Field(ge=1),
-        Says("judged on so many offered; smaller half-hours join the next", mark="J", source="design"),
+        Says("judged on so many offered; smaller half-hours join the next", mark="J", source="none"),
     ] = 10
     late_chance: Annotated[
         Chance,
         Says(
             "deferred work: more than this part of the items due past their deadline",
             mark="J",
-            source="design",
+            source="none",
         ),
     ] = 0.05
 

@@ -11,7 +11,7 @@ from releve.operation.setting import Record
 from releve.operation.shape import TOML_FILES, did_you_mean, key_of, keys_of, listed, records_in
 from releve.operation.team import Shift, served_by
 
-LEAST_CLASS_DAYS = 21  # S: knowledge transfer takes 3 to 4 weeks at least (facts 2, vendor pages)
+LEAST_CLASS_DAYS = 21  # S: knowledge transfer takes 3 to 4 weeks at least (practice pages)
 
 
 def cohort_without_shift(move: Move) -> Iterator[Problem]:

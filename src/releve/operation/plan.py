@@ -42,7 +42,7 @@ class Wave(Record):
             "days at its own share with a quiet brake before it is done",
             unit="working days",
             mark="J",
-            source="gates",
+            source="none",
         ),
     ] = 5
 
@@ -86,11 +86,21 @@ class BrakeGate(Record):
     ] = 900.0
     cusum_drift: Annotated[
         Positive,
-        Says("drift of the CUSUM", unit="standard deviations", mark="D", source="gate_error_rates.py"),
+        Says(
+            "drift of the CUSUM",
+            unit="standard deviations",
+            mark="D",
+            source="measured: benchmarks/gate_error_rates.py",
+        ),
     ] = 0.15
     cusum_limit: Annotated[
         Positive,
-        Says("limit of the CUSUM", unit="standard deviations", mark="D", source="gate_error_rates.py"),
+        Says(
+            "limit of the CUSUM",
+            unit="standard deviations",
+            mark="D",
+            source="measured: benchmarks/gate_error_rates.py",
+        ),
     ] = 25.0
 
 
@@ -102,7 +112,7 @@ class ComparisonGate(Record):
     metric: Annotated[Metric, Says("what is compared; handle time is shown, not gated")]
     margin_points: Annotated[Positive, Says("how much worse the new site may be", unit="points of 100")]
     alpha: Annotated[
-        float, Field(ge=0.0001, lt=0.5), Says("one-sided level each side", mark="S", source="gates.md")
+        float, Field(ge=0.0001, lt=0.5), Says("one-sided level each side", mark="S", source="convention")
     ] = 0.05
     response_margin_points: Annotated[
         Positive,
@@ -129,7 +139,7 @@ class TargetGate(Record):
     ] = "target"
     margin_points: Annotated[Spread, Says("how far below that it may be", unit="points of 100")] = 0.0
     alpha: Annotated[
-        float, Field(ge=0.0001, lt=0.5), Says("one-sided level each side", mark="S", source="gates.md")
+        float, Field(ge=0.0001, lt=0.5), Says("one-sided level each side", mark="S", source="convention")
     ] = 0.05
 
 
@@ -165,16 +175,34 @@ class Quality(Record):
 
     site: Annotated[Name, Says("the site it speaks of")]
     resolved_points: Annotated[
-        Points, Says("first-contact resolution, difference", unit="points of 100", mark="J", source="facts 2")
+        Points,
+        Says(
+            "first-contact resolution, difference",
+            unit="points of 100",
+            mark="J",
+            source="studies of moves: they disagree",
+        ),
     ] = -2.0
     resolved_points_sd: Annotated[
-        Spread, Says("its standard deviation", unit="points of 100", mark="J", source="facts 2")
+        Spread,
+        Says(
+            "its standard deviation", unit="points of 100", mark="J", source="studies of moves: they disagree"
+        ),
     ] = 4.0
     satisfaction_points: Annotated[
-        Points, Says("satisfaction, difference", unit="points of 100", mark="J", source="facts 2")
+        Points,
+        Says(
+            "satisfaction, difference",
+            unit="points of 100",
+            mark="J",
+            source="studies of moves: they disagree",
+        ),
     ] = -3.0
     satisfaction_points_sd: Annotated[
-        Spread, Says("its standard deviation", unit="points of 100", mark="J", source="facts 2")
+        Spread,
+        Says(
+            "its standard deviation", unit="points of 100", mark="J", source="studies of moves: they disagree"
+        ),
     ] = 5.0
 
 
@@ -197,7 +225,12 @@ class Hiring(Record):
     class_weeks: Annotated[
         int,
         Field(ge=0, le=52),
-        Says("from the first day of a class to the first contact", unit="weeks", mark="S", source="facts 2"),
+        Says(
+            "from the first day of a class to the first contact",
+            unit="weeks",
+            mark="S",
+            source="practice pages",
+        ),
     ] = 6
     nesting_weeks: Annotated[
         int,
@@ -206,7 +239,7 @@ class Hiring(Record):
             "under supervision from the first contact on; they are not counted on yet",
             unit="weeks",
             mark="S",
-            source="facts 2",
+            source="practice pages",
         ),
     ] = 2
     class_people_least: Annotated[
@@ -298,7 +331,7 @@ class Transition(Record):
     salt: Annotated[str, Field(min_length=1), Says("decides who falls into which bucket; never changes")]
     risk_limit: Annotated[
         Chance,
-        Says("the chance of any interruption that is still called safe", mark="J", source="design"),
+        Says("the chance of any interruption that is still called safe", mark="J", source="none"),
     ] = 0.05
     decision_days_max: Annotated[
         Days,
@@ -316,7 +349,10 @@ class Transition(Record):
     short_abandon_s: Annotated[
         Seconds,
         Says(
-            "leaving within this is not counted as abandoned by a gate", unit="s", mark="S", source="gates.md"
+            "leaving within this is not counted as abandoned by a gate",
+            unit="s",
+            mark="S",
+            source="convention",
         ),
     ] = 5.0
     forecast: Annotated[

@@ -60,7 +60,7 @@ class Queue(Record):
         Says(
             "standard deviation of handle times over their mean",
             mark="S",
-            source="bank data 1999: mean 177 s, CV 1.23 (facts 2)",
+            source="bank data 1999: mean 177 s, CV 1.23",
         ),
     ] = 1.23
     handle_shape: Annotated[
@@ -68,7 +68,7 @@ class Queue(Record):
         Says(
             "the shape of handle times; constant and empirical know no CV, exponential has 1",
             mark="S",
-            source="bank data 1999, lognormal (facts 2)",
+            source="bank data 1999: lognormal",
         ),
     ] = "lognormal"
     handle_times_s: Annotated[
@@ -87,12 +87,12 @@ class Queue(Record):
             "mean time a customer would wait; inf: nobody leaves",
             unit="s",
             mark="S",
-            source="bank data 1999: about 354 s, exponential MLE (facts 2)",
+            source="bank data 1999: about 354 s, fitted as exponential",
         ),
     ] = 354.0
     patience_shape: Annotated[
         PatienceShape,
-        Says("the shape of patience", mark="S", source="facts 2"),
+        Says("the shape of patience", mark="S", source="bank data 1999: fitted as exponential"),
     ] = "exponential"
     patience_cv: Annotated[
         Positive,
@@ -160,10 +160,11 @@ class Queue(Record):
         Chance, Says("chance that one who was answered answers the survey", mark="J", source="none")
     ] = 0.1
     satisfied_resolved_chance: Annotated[
-        Chance, Says("satisfied when resolved", mark="S", source="> 90 % when solved first time (facts 2)")
+        Chance,
+        Says("satisfied when resolved", mark="S", source="practice pages: over 90 % when solved first time"),
     ] = 0.9
     satisfied_unresolved_chance: Annotated[
-        Chance, Says("satisfied when not resolved", mark="S", source="59 % after a repeat (facts 2)")
+        Chance, Says("satisfied when not resolved", mark="S", source="practice pages: 59 % after a repeat")
     ] = 0.59
     busyness_cv: Annotated[
         float,

@@ -45,7 +45,7 @@ def settings_page() -> str:
         "# Settings",
         _INTRO,
         "Marks of defaults: S read in a public source, D derived from S, M from memory and unverified, J "
-        "judged. `releve explain KEY` prints one of these.",
+        "judged; [the sources](sources.md) says what their words mean. `releve explain KEY` prints one of these.",
     ]
     for file, of_file in groupby(all_settings(), key=lambda each: each.file):
         parts.append(f"## {file}")

@@ -29,7 +29,7 @@ HOLIDAY_LATER = Scenario(
             key=key,
             add=1,
             mark="S",
-            source="Islamic dates are decided by sighting (facts 3)",
+            source="public calendars: Islamic dates are decided by sighting",
         )
         for key in ("from", "to")
     ),

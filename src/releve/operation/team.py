@@ -12,14 +12,14 @@ class Employment(Record):
     name: Annotated[Name, Says("a kind of contract of employment: permanent, temporary")]
     leaving_year_chance: Annotated[
         Chance,
-        Says("chance of leaving within a year", mark="S", source="30-45 % a year, vendor pages (facts 2)"),
+        Says("chance of leaving within a year", mark="S", source="practice pages: 30-45 % a year"),
     ] = 0.35
     leaving_class_chance: Annotated[
         Chance,
         Says(
             "chance of leaving in the 90 days from the start of the class",
             mark="S",
-            source="15-25 % of a class gone in 90 days (facts 2)",
+            source="practice pages: 15-25 % of a class gone in 90 days",
         ),
     ] = 0.2
     closing_factor: Annotated[
@@ -27,7 +27,7 @@ class Employment(Record):
         Says(
             "how many times faster people leave once told that their site closes",
             mark="J",
-            source="permanent x 1.5-2, temporary x 3-4 (facts 2)",
+            source="none: 1.5 to 2 for permanent, 3 to 4 for temporary people",
         ),
     ] = 1.75
 
@@ -98,27 +98,38 @@ class Team(Record):
         Says(
             "a person's chance of being away on a day they should work: leave, illness",
             mark="D",
-            source="shrinkage 32 % (facts 2) less 15 % of the paid day in breaks and coaching",
+            source="practice pages: shrinkage 32 %, less 15 % of the paid day in breaks and coaching",
         ),
     ] = 0.2
     speed_cv: Annotated[
         float,
         Field(ge=0, le=1),
-        Says("spread of handle time between people", mark="J", source="differ strongly by agent (facts 2)"),
+        Says(
+            "spread of handle time between people",
+            mark="J",
+            source="bank data 1999: they differ strongly by agent; how much: none",
+        ),
     ] = 0.1
     start_factor: Annotated[
         Positive,
-        Says("handle time of a new agent over a tenured one's", mark="S", source="1.5 (1.3 to 1.8), facts 2"),
+        Says(
+            "handle time of a new agent over a tenured one's",
+            mark="S",
+            source="practice pages: 1.5 (1.3 to 1.8)",
+        ),
     ] = 1.5
     half_life_weeks: Annotated[
         Positive,
         Says(
-            "weeks from first contact until half of that is gone", unit="weeks", mark="S", source="3, facts 2"
+            "weeks from first contact until half of that is gone",
+            unit="weeks",
+            mark="S",
+            source="practice pages: 3",
         ),
     ] = 3.0
     resolved_start: Annotated[
         Chance,
-        Says("first-contact resolution of a new agent over a tenured one's", mark="J", source="facts 2"),
+        Says("first-contact resolution of a new agent over a tenured one's", mark="J", source="none"),
     ] = 0.85
     handle: Annotated[tuple[TeamHandle, ...], Says("their own handle times of some queues")] = ()
     delays: Annotated[tuple[Delay, ...], Says("queues of which they take only what has waited a while")] = ()

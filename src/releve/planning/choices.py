@@ -16,7 +16,7 @@ from releve.transition.progress import share_of
 WEEK = timedelta(weeks=1)
 STEPS = (8, 4)  # people that a class is made larger or smaller by
 NEW_CLASSES = (24, 16, 8)  # people of a new class
-BONUS_HALVES = 2.0  # a bonus paid on the last day halves what a closing adds (J, facts 2)
+BONUS_HALVES = 2.0  # a bonus paid on the last day halves what a closing adds (J)
 
 
 @dataclass(frozen=True)
