@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from releve.report import write
-from tests.report.small_summary import against, fit, small_summary
+from tests.report.small_comparisons import against, fit
+from tests.report.small_summary import small_summary
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="no Chromium here: the page cannot be looked at")

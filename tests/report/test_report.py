@@ -12,10 +12,9 @@ import pytest
 from releve.report import render, write
 from releve.report.charts import level
 from releve.report.drawing import NARROW, drawn
+from tests.report.small_comparisons import against, fit
 from tests.report.small_summary import (
-    against,
     answer,
-    fit,
     safe_answer,
     small_summary,
     spread,
