@@ -41,6 +41,18 @@ def test_what_is_possible_never_reads_as_impossible_or_certain(chance: float) ->
     assert words.percent(chance) not in (f"0{SPACE}%", f"100{SPACE}%")
 
 
+def test_in_a_sentence_no_number_parts_from_its_unit() -> None:
+    said = words.bound("at most 5 % (90 %), 2.00 points worse, answered within 150 s, of 60 replications")
+    assert said.replace(SPACE, "_") == (
+        "at most 5_% (90_%), 2.00_points worse, answered within 150_s, of 60 replications"
+    )
+
+
+def test_a_place_is_said_by_its_title_and_only_a_place() -> None:
+    said = words.placed("56 people at old to take it back, at least 50; an old gate", {"old": "Oldtown"})
+    assert said == "56 people at Oldtown to take it back, at least 50; an old gate"
+
+
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [

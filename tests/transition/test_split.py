@@ -38,4 +38,4 @@ def test_the_right_split_goes_on_and_the_wrong_one_holds() -> None:
     assert judge_split(Split(1000, 2_004, 20_000)).verdict is Verdict.GO_ON
     wrong = judge_split(Split(1000, 1_700, 20_000))
     assert wrong.verdict is Verdict.HOLD
-    assert wrong.reason.startswith("8.50% of 20,000 customers went to the new site, 10 % asked for")
+    assert wrong.reason.startswith("8.50 % of 20,000 customers went to the new site, 10 % asked for")

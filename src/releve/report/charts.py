@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from releve.base.units import share_text
-from releve.report.drawing import ALARM, COLOURS, INK, NARROW, SOFT, Layers, Spec
+from releve.report.drawing import ALARM, COLOURS, INK, NARROW, PAPER, SOFT, Layers, Spec
 
 Row = Mapping[str, Any]
 BLUE = COLOURS[0]
@@ -67,7 +67,12 @@ def risk(weeks: Sequence[Row], dates: Sequence[Row], waves: Sequence[Row]) -> La
                 "fontSize": 12 if width > NARROW else 10,
             }
             text = "text" if width > NARROW else "bare"  # a telephone has no room for the sign
-            parts.append(_layer(rows, label, x=at, y=high, text=_named(text)))
+            halo = label | {
+                "stroke": PAPER,
+                "strokeWidth": 5,
+                "strokeJoin": "round",
+            }  # no line runs through it
+            parts += [_layer(rows, mark, x=at, y=high, text=_named(text)) for mark in (halo, label)]
         return {"layer": parts}
 
     return layers
@@ -155,6 +160,7 @@ def cost(months: Sequence[Row], contracts: Sequence[str], colours: Mapping[str, 
             "scale": {"domain": list(contracts), "range": [colours[each] for each in contracts]},
         }
         up = _axis_up("from", (0, top * 1.12), THOUSANDS)
+        up["axis"]["maxExtent"] = 90  # px: no panel beside it has to stand in line, and money has many digits
         bar = {"type": "bar", "stroke": "white", "strokeWidth": 0.8}
         label = {"type": "text", "dy": -8, "color": INK, "fontSize": 12, "fontWeight": 600}
         above = _amount("value") | {"format": ",.0f"}

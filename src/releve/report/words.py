@@ -4,6 +4,7 @@ A median stands with the range that holds nine replications of ten: `spread` giv
 summary.json. The space before a unit does not break.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +16,9 @@ from releve.base.units import date_text, share_text
 SPACE = "\u00a0"  # keeps a number and its unit on one line
 NOTHING = "\u2013"  # an en dash: there was nothing to count
 MINUS = "\u2212"
+
+UNIT = re.compile(r"(\d) (%|points?\b|s\b)")
+PLACE = re.compile(r"\bat ([a-z0-9][a-z0-9.-]*)")
 
 Quantiles = Mapping[str, Any]  # p05, p50, p95: numbers, or None where there was nothing to count
 
@@ -165,6 +169,16 @@ def days_spread(quantiles: Mapping[str, str | None] | None) -> Spread:
 def alternatives(values: str) -> str:
     """The values of an assumed number as its file writes them, with room between: '14|16' -> '14 | 16'."""
     return " | ".join(part.strip() for part in values.split("|"))
+
+
+def bound(text: str) -> str:
+    """A sentence in which no number parts from its unit at the end of a line: '90 %', '2 points', '26 s'."""
+    return UNIT.sub(rf"\1{SPACE}\2", text)
+
+
+def placed(text: str, sites: Mapping[str, str]) -> str:
+    """A gate's reason with the titles of sites where it says a place by its name: 'at liege' -> 'at Liege'."""
+    return PLACE.sub(lambda found: f"at {sites.get(found[1], found[1])}", text)
 
 
 def capital(text: str) -> str:

@@ -40,7 +40,7 @@ def judge_split(split: Split, alpha: float = 0.01, gate: str = "split") -> Judge
     asked = share_text(split.share)
     if not split.customers:
         return Judgement(gate, "split", Verdict.GO_ON, f"no customer seen yet, {asked} asked for")
-    went = f"{split.new / split.customers:.2%} of {split.customers:,} customers"
+    went = f"{100 * split.new / split.customers:.2f} % of {split.customers:,} customers"
     seen = f"{went} went to the new site, {asked} asked for"
     if split.log_e() < log(1 / alpha):
         return Judgement(gate, "split", Verdict.GO_ON, seen)

@@ -223,7 +223,7 @@ def _handle_events(calendar: Calendar, cohorts: Sequence[Cohort], days: Sequence
 
 
 def learning_of(move: Move, cohorts: Sequence[Cohort], ordinals: Floats) -> tuple[Floats, Floats]:
-    """Learning by cohort: T + (A0 - T) 0.5^(w / h), w weeks since the first contact : [D, cohorts] each."""
+    """Learning by cohort: T + (A0 - T) 0.5^(w / h), w weeks since the first contact: [D, cohorts] each."""
     teams = {team.name: team for team in move.operation.teams}
     handle, resolve = [], []
     for cohort in cohorts:
