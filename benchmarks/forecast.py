@@ -35,6 +35,7 @@ PROFILE_SETTINGS = (
     "closing_days",
     "closing_contacts",
 )
+NEVER = 1e9  # days without an effect, so that none is seen
 SEEN_WEEKS, HORIZON = 10, 14  # days ahead, of which ten are worked
 
 
@@ -92,6 +93,16 @@ def main() -> None:
     print(
         "\nthe last three origins alone, WAPE 30 min:",
         ", ".join(f"{n} {e:.2%}" for n, e in last_three.items()),
+    )
+    without: dict[str, Method] = {
+        "nothing": profile,
+        "the part of the month": partial(profile, settings=replace(SETTINGS, month_days=NEVER)),
+        "the day after a closing": partial(profile, settings=replace(SETTINGS, closing_days=NEVER)),
+        "both": partial(profile, settings=replace(SETTINGS, month_days=NEVER, closing_days=NEVER)),
+    }
+    parts = tested(without, past)
+    print(
+        "\nprofile without", ", ".join(f"{name}: {score(parts, name).wape_half_hour:.2%}" for name in without)
     )
     print("\nsettings of profile, WAPE 30 min with half of each, as it is, and twice")
     for name in PROFILE_SETTINGS:

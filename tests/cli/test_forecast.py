@@ -21,6 +21,7 @@ def test_it_prints_the_weeks_the_backtest_and_why(run: Run, small: Path) -> None
         "small: 1 Oct 2025 to 29 Nov 2025, first contacts",
         "3 Nov 2025",
         "Backtest, 3 weeks ahead from 5 days of the history",
+        "Off by half-hour, by queue",
         "which was the least off",
     ):
         assert said in done.out

@@ -67,6 +67,7 @@ def test_an_error_is_what_was_said_too_much_or_too_little_over_what_came() -> No
     totals = [float(each) for each in WEEK * 7] + [60.0, 30.0, 30.0, 20.0, 10.0, 0.0, 0.0]
     found = score(backtest(past(totals), Plan((49,), 7), unknowing), "last-week")
     assert (found.wape_half_hour, found.wape_day, found.bias) == pytest.approx((20 / 150, 20 / 150, 0))
+    assert found.by_queue == pytest.approx((20 / 150,))
 
 
 @pytest.mark.parametrize(

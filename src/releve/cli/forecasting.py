@@ -117,7 +117,8 @@ def _backtest(backtest: Row, out: Console) -> None:
     title = f"Backtest, {weeks} weeks ahead from {origins} days of the history"
     heads = ("Off by\nhalf-hour>", "Off by\nday>", "Too\nmuch>", "Half-hours\ninside>", "Weeks\ninside>")
     table = new_table(title, "Method", *heads)
-    for row in sorted(backtest["methods"], key=lambda each: float(each["wape_half_hour"])):
+    ranked = sorted(backtest["methods"], key=lambda each: float(each["wape_half_hour"]))
+    for row in ranked:
         inside = (row["covered_half_hour"], row["covered_week"])
         table.add_row(
             row["method"],
@@ -129,6 +130,17 @@ def _backtest(backtest: Row, out: Console) -> None:
     out.print(table)
     note = "Off: the sum of what was said too much or too little, over what came. Inside: of 90 % intervals."
     out.print(Text(note, "dim"))
+    out.print()
+    _by_queue(ranked, out)
+
+
+def _by_queue(ranked: Sequence[Row], out: Console) -> None:
+    """How far each method was off, queue by queue: down the page, for queues may be many."""
+    table = new_table("Off by half-hour, by queue", "Queue", *(f"{row['method']}>" for row in ranked))
+    for queue in ranked[0]["by_queue"]:
+        off = [row["by_queue"][queue] for row in ranked]
+        table.add_row(queue, *("-" if each is None else percent(each, 1) for each in off))
+    out.print(table)
     out.print()
 
 

@@ -48,6 +48,7 @@ class Score:
     wape_half_hour: float  # sum of |forecast - fact| over the sum of facts, by half-hour
     wape_day: float  # the same of the days' totals
     bias: float  # sum of forecasts over the sum of facts, less 1
+    by_queue: tuple[float | None, ...]  # wape_half_hour of each queue; none: nothing came
 
 
 def planned(days: int, days_ahead: int) -> Plan | None:
@@ -86,11 +87,13 @@ def score(judged: Backtest, method: str) -> Score:
     """A method's errors on the days that count."""
     counts = judged.counts[..., None]
     came, said = judged.came * counts, judged.said[method] * counts
-    all_came = came.sum()
+    all_came, off = came.sum(), np.abs(said - came)
+    queues = zip(off.sum(axis=(0, 1, 3)), came.sum(axis=(0, 1, 3)), strict=True)
     return Score(
-        wape_half_hour=float(np.abs(said - came).sum() / all_came),
+        wape_half_hour=float(off.sum() / all_came),
         wape_day=float(np.abs((said - came).sum(axis=3)).sum() / all_came),
         bias=float(said.sum() / all_came - 1),
+        by_queue=tuple(float(wrong / right) if right else None for wrong, right in queues),
     )
 
 

@@ -1,7 +1,7 @@
 """What comes out of a forecast: the mapping for machines, and forecast.csv."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,7 @@ def content(forecast: Forecast, move: Move) -> dict[str, Any]:
         "backtest": {
             "origins": [day.isoformat() for day in forecast.origins],
             "days_ahead": forecast.horizon_days,
-            "methods": [_judged(each) for each in forecast.judged],
+            "methods": [_judged(each, forecast.queues) for each in forecast.judged],
         }
         if forecast.judged
         else None,
@@ -71,7 +71,7 @@ def _rows(forecast: Forecast, zone: ZoneInfo) -> Iterator[tuple[object, ...]]:
                 yield queue, start.isoformat(timespec="minutes"), INTERVAL_S // 60, *figures
 
 
-def _judged(judged: Judged) -> dict[str, Any]:
+def _judged(judged: Judged, queues: Sequence[str]) -> dict[str, Any]:
     return {
         "method": judged.method,
         "wape_half_hour": judged.score.wape_half_hour,
@@ -79,6 +79,7 @@ def _judged(judged: Judged) -> dict[str, Any]:
         "bias": judged.score.bias,
         "covered_half_hour": judged.covered_half_hour,
         "covered_week": judged.covered_week,
+        "by_queue": dict(zip(queues, judged.score.by_queue, strict=True)),
     }
 
 
