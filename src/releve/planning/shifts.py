@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 from releve.base.errors import wrong
 from releve.planning.shifts_case import Case, Crew, Demand, case_of
 from releve.planning.shifts_clash import clash
-from releve.planning.shifts_model import CrewWeek, Model, model_of
+from releve.planning.shifts_model import CrewWeek, Model
 from releve.planning.shifts_roster import Shift, Week, deal, least_people, shifts_of
 from releve.planning.shifts_rules import DAY_SLOTS, HOUR_SLOTS, WorkRules
+from releve.planning.shifts_search import Effort, apart, together
 from releve.planning.shifts_solver import Outcome, Solution
 
-SECONDS = 60.0  # a search stops then, with the best found and what is proven
+EFFORT = Effort(within=0.001, seconds=60.0)
 MONDAY = date(2026, 1, 5)
 
 
@@ -109,17 +110,18 @@ def cover(
     people: int | None = None,
     change_h: Sequence[float] = (),
     short_h: float | None = None,
-    seconds: float = SECONDS,
+    effort: Effort = EFFORT,
 ) -> Schedule:
     """The shifts of one team over a week or a part of one.
 
     `required`: people on duty, [day, quarter-hour of the local day], from the day `first` on. At most `people` work.
     `change_h`: hours that the calendar adds to a working day, by day. `short_h`: what a missing person's hour costs, in
-    paid hours; None: nobody may be missing. InputError says which rules clash where they cannot be kept together.
+    paid hours; None: nobody may be missing. `effort`: when the search ends. InputError says which rules clash where
+    they cannot be kept together.
     """
     crew = Crew(rules.name, "UTC", rules, people, tuple(change_h))
     demand = Demand("UTC", np.asarray(required, dtype=np.int64))
-    return cover_together([demand], [crew], first=first, short_h=short_h, seconds=seconds)
+    return cover_together([demand], [crew], first=first, short_h=short_h, effort=effort)
 
 
 def cover_together(
@@ -128,20 +130,22 @@ def cover_together(
     *,
     first: date = MONDAY,
     short_h: float | None = None,
-    seconds: float = SECONDS,
+    effort: Effort = EFFORT,
 ) -> Schedule:
     """The shifts of crews who share what is required, each in the local time and under the rules of its own place."""
     case = case_of(first, demands, crews)
-    model, solution = _solved(case, short_h, seconds)
-    bound = solution.bound
-    rosters = _dealt(case, model, solution)
+    model, solution = _found(case, apart(case, short_h, effort), effort)
+    bound, rosters = solution.bound, _dealt(case, model, solution)
+    if None in rosters:
+        model, solution = _found(case, together(case, short_h, effort), effort)
+        bound, rosters = max(bound, solution.bound), _dealt(case, model, solution)
     while None in rosters:
-        # The rows of the model count people; where single weeks do not come out, plan with a person in reserve.
+        # The rows of the week count people; where single weeks do not come out, plan with a person in reserve.
         short = [number for number, roster in enumerate(rosters) if roster is None]
         case = replace(
             case, crews=tuple(_reserve(crew, number in short) for number, crew in enumerate(case.crews))
         )
-        model, solution = _solved(case, short_h, seconds)
+        model, solution = _found(case, together(case, short_h, effort), effort)
         rosters = _dealt(case, model, solution)
     found = tuple(
         replace(roster, crew=crew) for roster, crew in zip(rosters, crews, strict=True) if roster is not None
@@ -149,14 +153,14 @@ def cover_together(
     return Schedule(replace(case, crews=tuple(crews)), found, bound, short_h)
 
 
-def _solved(case: Case, short_h: float | None, seconds: float) -> tuple[Model, Solution]:
-    model = model_of(case, short_h)
-    solution = model.program.solve(seconds)
-    if solution.outcome is Outcome.INFEASIBLE:
+def _found(case: Case, searched: tuple[Model, Solution], effort: Effort) -> tuple[Model, Solution]:
+    """What was searched, if it was found."""
+    outcome = searched[1].outcome
+    if outcome is Outcome.INFEASIBLE:
         raise clash(case)
-    if solution.outcome is Outcome.UNKNOWN:
-        raise wrong("no-time", f"no schedule in {seconds:g} s", "a longer search", "raise `seconds`")
-    return model, solution
+    if outcome is Outcome.UNKNOWN:
+        raise wrong("no-time", f"no schedule in {effort.seconds:g} s", "a longer search", "raise `seconds`")
+    return searched
 
 
 def _reserve(crew: Crew, short: bool) -> Crew:

@@ -67,7 +67,7 @@ def _possible(case: Case) -> bool:
     """Whether people can cover the case."""
     program = model_of(case).program
     program.cost = [0.0] * len(program.cost)
-    return program.solve(_SECONDS).outcome in (Outcome.OPTIMAL, Outcome.STOPPED)
+    return program.solve(_SECONDS).outcome in (Outcome.FOUND, Outcome.STOPPED)
 
 
 def _clashing(case: Case, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:

@@ -11,6 +11,7 @@ late on one day are others than those who start too early on the next. Whoever i
 cost found is a bound from below on any roster.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -61,14 +62,17 @@ class Model:
     short: dict[int, int]  # slot of the axis -> the variable: people missing
 
 
-def model_of(case: Case, short_h: float | None = None) -> Model:
+def model_of(case: Case, short_h: float | None = None, *, weekly: bool = True) -> Model:
     """The program of a case: least paid hours.
 
-    `short_h`: what an hour of a missing person costs, in paid hours; None: nobody may be missing.
+    `short_h`: what an hour of a missing person costs, in paid hours; None: nobody may be missing. Without `weekly` no
+    row holds days together, and the variables are the same.
     """
     program = Program()
     cover: dict[int, dict[int, float]] = {}
     weeks = tuple(_crew_week(program, case, crew, cover) for crew in case.crews)
+    for week in weeks if weekly else ():
+        _week_rows(program, case, week)
     short = {}
     for slot, people in enumerate(case.required()):
         if people:
@@ -88,20 +92,18 @@ def days_most(case: Case, crew: Crew) -> int:
 
 
 def _crew_week(program: Program, case: Case, crew: Crew, cover: dict[int, dict[int, float]]) -> CrewWeek:
-    people = program.variable(upper=float("inf") if crew.people is None else float(crew.people))
+    people = program.variable(upper=math.inf if crew.people is None else float(crew.people))
     found = []
     for day in range(case.days):
         if case.weekday(day) in crew.rules.weekdays:
             form = day_form(crew.rules, crew.change_h[day] if crew.change_h else 0.0)
-            found.append(_crew_day(program, day, form))
+            found.append(_crew_day(program, day, form, most=crew.people))
             _on_duty(found[-1], case.start(crew.zone, day), cover)
-    week = CrewWeek(crew, people, tuple(found))
-    _week_rows(program, case, week)
-    return week
+    return CrewWeek(crew, people, tuple(found))
 
 
-def _crew_day(program: Program, day: int, form: DayForm) -> CrewDay:
-    total = program.variable(cost=-form.unpaid / HOUR_SLOTS)
+def _crew_day(program: Program, day: int, form: DayForm, most: int | None) -> CrewDay:
+    total = program.variable(-form.unpaid / HOUR_SLOTS, math.inf if most is None else float(most))
     last_start = form.closes - form.shortest
     started = _cumulative(program, total, form.opens, last_start)
     ended = _cumulative(program, total, form.opens + form.shortest, form.closes)

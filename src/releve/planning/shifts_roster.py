@@ -116,8 +116,10 @@ def _costs(
     """What it costs to give each person (rows) each shift (columns) of a day."""
     counted = np.array([shift.counted for shift in shifts])
     starts = np.array([shift.start for shift in shifts])
-    # Days weigh more than any pairing of hours, which only says who of those that work has the longer shift.
-    cost = -1e4 * days_left[:, None] - 1.0 * hours_left[:, None] * (1.0 + counted[None, :] / 100.0)
+    # Who has the most days left, counting those that the hours are enough for, works; then, the longer shift goes to
+    # who has more hours left.
+    left = np.minimum(days_left, hours_left / counted.mean())
+    cost = -1e3 * left[:, None] - 0.1 * hours_left[:, None] * counted[None, :]
     # Of equals, who may start late anyway takes the late shift.
     cost += 0.01 * np.abs(starts[None, :] - free_from[:, None])
     never = (days_left[:, None] < 1) | (hours_left[:, None] < counted) | (free_from[:, None] > starts)
