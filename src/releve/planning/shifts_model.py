@@ -103,20 +103,19 @@ def _crew_week(program: Program, case: Case, crew: Crew, cover: dict[int, dict[i
 
 
 def _crew_day(program: Program, day: int, form: DayForm, most: int | None) -> CrewDay:
-    total = program.variable(-form.unpaid / HOUR_SLOTS, math.inf if most is None else float(most))
+    total = program.variable(upper=math.inf if most is None else float(most))
     last_start = form.closes - form.shortest
     started = _cumulative(program, total, form.opens, last_start)
-    ended = _cumulative(program, total, form.opens + form.shortest, form.closes)
+    if form.shortest == form.longest:
+        program.cost[total] = (form.shortest - form.unpaid) / HOUR_SLOTS
+        ended = _later(started, form.shortest)
+    else:
+        ended = _ends(program, form, total, started)
     begun = tuple(
         _cumulative(program, total, form.opens + each.first, last_start + each.last) for each in form.windows
     )
-    for slot in range(form.opens, form.closes + 1):
-        _between(program, ended, slot, started, form.shortest, form.longest)
-        for window, count in zip(form.windows, begun, strict=True):
-            _between(program, count, slot, started, window.first, window.last)
-        for variable, hours in ((started(slot), 1.0), (ended(slot), -1.0)):
-            if variable is not None:
-                program.cost[variable] += hours / HOUR_SLOTS
+    for window, count in zip(form.windows, begun, strict=True):
+        _between(program, form, count, started, window.first, window.last)
     return CrewDay(day, form, total, started, ended, begun)
 
 
@@ -128,13 +127,31 @@ def _cumulative(program: Program, total: int, first: int, last: int) -> Count:
     return lambda slot: None if slot < first else total if slot >= last else variables[slot - first]
 
 
-def _between(program: Program, count: Count, slot: int, started: Count, first: int, last: int) -> None:
-    """What follows a start by `first` to `last` slots: no more by now than could be, no fewer than must be."""
-    now, could, must = count(slot), started(slot - first), started(slot - last)
-    if now != could and now is not None:
-        program.row(_terms((now, 1.0), (could, -1.0)), high=0.0)
-    if now != must and must is not None:
-        program.row(_terms((now, 1.0), (must, -1.0)), low=0.0)
+def _later(count: Count, slots: int) -> Count:
+    """The same count so many slots later."""
+    return lambda slot: count(slot - slots)
+
+
+def _ends(program: Program, form: DayForm, total: int, started: Count) -> Count:
+    """The count of ends where shifts may differ in length, which is paid but for the breaks."""
+    ended = _cumulative(program, total, form.opens + form.shortest, form.closes)
+    _between(program, form, ended, started, form.shortest, form.longest)
+    program.cost[total] -= form.unpaid / HOUR_SLOTS
+    for slot in range(form.opens, form.closes):
+        for variable, hours in ((started(slot), 1.0), (ended(slot), -1.0)):
+            if variable is not None:
+                program.cost[variable] += hours / HOUR_SLOTS
+    return ended
+
+
+def _between(program: Program, form: DayForm, count: Count, started: Count, first: int, last: int) -> None:
+    """What follows a start by `first` to `last` slots: no more by a slot than could be, no fewer than must be."""
+    for slot in range(form.opens, form.closes + 1):
+        now, could, must = count(slot), started(slot - first), started(slot - last)
+        if now != could and now is not None:
+            program.row(_terms((now, 1.0), (could, -1.0)), high=0.0)
+        if now != must and must is not None:
+            program.row(_terms((now, 1.0), (must, -1.0)), low=0.0)
 
 
 def _terms(*pairs: tuple[int | None, float]) -> dict[int, float]:

@@ -37,10 +37,9 @@ def apart(case: Case, short_h: float | None, effort: Effort) -> tuple[Model, Sol
     if any(low > 0 and not terms for terms, low, _ in model.program.rows):  # nobody can be there then
         return model, Solution(Outcome.INFEASIBLE, np.zeros(0, dtype=np.int64), math.inf, math.inf)
     caps = _shares(case, short_h, model, effort.seconds)
-    step = 1 / HOUR_SLOTS if short_h is None or float(short_h).is_integer() else 0.0
     parts = [(mine, part) for mine, part in model.program.parts() if part.rows]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        solved = list(pool.map(lambda each: _part(each[1], caps[each[0]], step, effort), parts))
+        solved = list(pool.map(lambda each: _part(each[1], caps[each[0]], effort), parts))
     return model, _joined(len(model.program.cost), [mine for mine, _ in parts], solved)
 
 
@@ -64,19 +63,26 @@ def _shares(case: Case, short_h: float | None, model: Model, seconds: float) -> 
     return caps
 
 
-def _part(part: Program, caps: NDArray[np.float64], step: float, effort: Effort) -> Solution:
+def _part(part: Program, caps: NDArray[np.float64], effort: Effort) -> Solution:
     """The least cost of a part: within the caps if that costs nothing, else freely."""
     values = part.relaxed(effort.seconds)
     if values is None:
         return part.solve(effort.seconds, effort.within)
     bound = float(np.dot(values, part.cost))
-    if step:
+    if step := _step(part):
         bound = math.ceil(bound / step - 1e-6) * step
     solution = part.capped(caps).solve(effort.seconds, effort.within)
     if solution.outcome is Outcome.FOUND and solution.objective <= bound * (1.0 + effort.within) + 1e-6:
         return replace(solution, bound=min(bound, solution.objective))
     solution = part.solve(effort.seconds, effort.within)
     return replace(solution, bound=max(bound, solution.bound))
+
+
+def _step(part: Program) -> float:
+    """Costs of whole people are whole multiples of this; 0 where no such step is known."""
+    quarters = np.array(part.cost) * HOUR_SLOTS
+    whole = np.rint(quarters).astype(np.int64)
+    return float(np.gcd.reduce(whole)) / HOUR_SLOTS if np.allclose(quarters, whole, atol=1e-9) else 0.0
 
 
 def _joined(size: int, places: Sequence[NDArray[np.int64]], solved: Sequence[Solution]) -> Solution:
