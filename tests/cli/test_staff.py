@@ -111,7 +111,9 @@ def test_customers_without_patience_are_refused_where_it_is_written(run: Run, mo
     assert "patience_s" in said.err
 
 
-@pytest.mark.parametrize("columns", [staff_files.WEEKS, staff_files.INTERVALS, staff_files.CLASSES])
+@pytest.mark.parametrize(
+    "columns", [staff_files.WEEKS, staff_files.INTERVALS, staff_files.CLASSES, staff_files.SHIFTS]
+)
 def test_every_column_is_in_the_reference(columns: tuple[str, ...]) -> None:
     assert [name for name in columns if f"`{name}`" not in PAGE] == []
 

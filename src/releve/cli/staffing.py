@@ -1,5 +1,6 @@
 """`releve staff`: how many people, where and when; and which classes have to start when."""
 
+from datetime import date
 from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,13 +12,22 @@ from rich.text import Text
 from releve.cli.options import Json, Move, Scenarios, Strict, refuse_folder, split
 from releve.cli.printing import console, day_text, new_table, number, percent, print_json
 from releve.operation.loading import check as checked_move
+from releve.planning.staff import Staffing
 from releve.planning.staff import staff as staffed
-from releve.planning.staff_files import content, write
+from releve.planning.staff_files import content, write, write_shifts
+from releve.planning.staff_shifts import TeamShifts, week_with
+from releve.planning.staff_shifts import shifts as shifts_of
+from releve.planning.staff_shifts import told as shifts_told
 from releve.rehearsal.files import renamed
 from releve.report.staffing import picture
 
 Out = Annotated[
     Path | None, Parameter(help="The folder for staff.csv, required.csv, classes.csv and staff.svg.")
+]
+
+Week = Annotated[
+    date | None,
+    Parameter(name="--shifts", help="A day: find shifts of its week that cover the people required."),
 ]
 
 
@@ -26,6 +36,7 @@ def staff(
     /,
     *,
     scenario: Scenarios = (),
+    shifts: Week = None,
     out: Out = None,
     json: Json = False,
     strict: Strict = False,
@@ -33,15 +44,24 @@ def staff(
     """Say how many people the move takes, its waves opening on their days.
 
     Prints by week and team the people required on duty, planned and present, and those on contract; then the classes
-    that close what is short. With --out it writes tables for workforce-management systems and a picture.
+    that close what is short; with --shifts also what it takes to roster a week. With --out it writes tables for
+    workforce-management systems and a picture.
     """
     if out is not None:
         refuse_folder(out)
     done = staffed(checked_move(move, split(scenario)).move)
     told = content(done)
+    covered = _covered(done, shifts) if shifts is not None else []
+    if shifts is not None:
+        told["shifts"] = {
+            "week": week_with(done, shifts).monday.isoformat(),
+            "teams": [*map(shifts_told, covered)],
+        }
     paths: list[Path] = []
     if out is not None:
         paths += write(done, out)
+        if covered:
+            paths.append(write_shifts(covered, out))
         paths.append(
             renamed(out / "staff.svg", lambda path: path.write_text(picture(told), encoding="utf-8"))
         )
@@ -52,6 +72,13 @@ def staff(
         for path in paths:
             console().print(str(path), soft_wrap=True)
     return 1 if strict and told["gaps"] else 0
+
+
+def _covered(done: Staffing, day: date) -> list[TeamShifts]:
+    """The shifts of every team in the week of a day; a line on a terminal says whose are being found."""
+    week, out = week_with(done, day), Console(stderr=True)
+    with out.status("") as line:
+        return list(shifts_of(done, week, lambda team: line.update(f"Shifts of {team}")))
 
 
 def print_staffing(told: dict[str, Any], out: Console) -> None:
@@ -67,6 +94,8 @@ def print_staffing(told: dict[str, Any], out: Console) -> None:
     for line in _meaning(told["service_levels"]):
         out.print(Text(line, "dim"))
     out.print()
+    if "shifts" in told:
+        _shifts(told["shifts"], out)
     _classes(told, out)
 
 
@@ -107,6 +136,16 @@ def _meaning(levels: list[dict[str, Any]]) -> list[str]:
         if said := [promise["says"] for promise in each["promises"]]:
             lines.append(f"{', '.join(each['teams'])}: {'; '.join(said)}.")
     return lines
+
+
+def _shifts(told: dict[str, Any], out: Console) -> None:
+    """People on the roster of a week, and their paid hours beside what is proven to be the least."""
+    title = f"Shifts of the week of {day_text(told['week'])}"
+    table = new_table(title, "Team", "People on the roster>", "Paid hours>", "At least>")
+    for row in told["teams"]:
+        table.add_row(row["team"], *(number(row[key]) for key in ("people", "paid_hours", "least_hours")))
+    out.print(table)
+    out.print()
 
 
 def _classes(told: dict[str, Any], out: Console) -> None:

@@ -15,6 +15,7 @@ from releve.operation.centre import Target
 from releve.operation.rows import Cohort
 from releve.planning.staff import Staffing, by_week
 from releve.planning.staff_contract import hiring_of
+from releve.planning.staff_shifts import TeamShifts, rows
 from releve.rehearsal.files import renamed
 from releve.rehearsal.levels import definition_text
 from releve.rehearsal.needed import Terms
@@ -69,6 +70,7 @@ CLASSES = (
     "first_contact",
     "ends",
 )  # as in workforce.csv
+SHIFTS = ("site", "team", "person", "date", "start", "end", "breaks", "paid_minutes")
 
 
 def content(staffing: Staffing) -> dict[str, Any]:
@@ -114,6 +116,12 @@ def write(staffing: Staffing, folder: Path) -> tuple[Path, ...]:
         _table(folder / "required.csv", INTERVALS, _intervals(staffing)),
         _table(folder / "classes.csv", CLASSES, map(_class, staffing.classes.classes)),
     )
+
+
+def write_shifts(found: Iterable[TeamShifts], folder: Path) -> Path:
+    """Write shifts.csv; returns its path."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return _table(folder / "shifts.csv", SHIFTS, (row for each in found for row in rows(each)))
 
 
 def _table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Path:
