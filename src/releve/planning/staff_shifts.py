@@ -25,8 +25,6 @@ from releve.planning.staff_contract import Week
 from releve.workforce.calendar import calendar_of
 from releve.workforce.expecting import at_work
 
-SECONDS = 120.0  # of a team's search; what it has found by then is taken, with its gap
-
 ROUNDING = 1e-9
 
 
@@ -70,7 +68,7 @@ def shifts(staffing: Staffing, week: Week, tell: Callable[[str], None]) -> Itera
             )
             site = sites[team.site]
             crew = Crew(team.name, site.zone, rules_of(site.country), change_h=changes)
-            found = cover_together([Demand(operation.zone, people)], [crew], first=days[0], seconds=SECONDS)
+            found = cover_together([Demand(operation.zone, people)], [crew], first=days[0])
             yield TeamShifts(team.name, site, tuple(days), found)
 
 
