@@ -114,8 +114,10 @@ def test_the_status_quo_shows_how_the_model_fits_the_history(run: Run, small: Pa
     assert said.out.index("Fit to the history") < said.out.index("out/report.html")
     assert "Waves" not in said.out
     assert "safe" not in said.out
-    weeks = msgspec.json.decode((tmp_path / "out/summary.json").read_bytes())["fit"]["weeks"]
-    assert f"It speaks of the {weeks} weeks from" in " ".join(said.out.split())
+    fit = msgspec.json.decode((tmp_path / "out/summary.json").read_bytes())["fit"]
+    text = " ".join(said.out.split())
+    assert f"It speaks of the {fit['weeks']} weeks from" in text
+    assert f", played {fit['replications']} times, with" in text
 
 
 def stopped_after(done: int) -> Callable[..., Rehearsed]:

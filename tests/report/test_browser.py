@@ -33,7 +33,12 @@ FRAME = """<!doctype html><title></title><iframe src="report.html" width="{width
   );
   const names = wide.map((each) => each.tagName + "." + each.className).join(" ");
   const thin = [...page.querySelectorAll(".gates p")].filter((each) => each.clientWidth < 280).length;
-  document.title = `measured ${{page.documentElement.scrollWidth}} [${{names}}], ${{thin}} thin reasons`;
+  const cut = [...page.querySelectorAll("svg.chart text")].filter((each) => {{
+    const [text, chart] = [each, each.ownerSVGElement].map((box) => box.getBoundingClientRect());
+    return text.width && (text.left < chart.left - 0.5 || text.right > chart.right + 0.5);
+  }}).length;
+  const counts = `${{thin}} thin reasons, ${{cut}} cut labels`;
+  document.title = `measured ${{page.documentElement.scrollWidth}} [${{names}}], ${{counts}}`;
 }});</script>"""
 LONG = "a-name-that-somebody-wrote-without-a-single-space-and-much-too-long-for-a-telephone"
 
@@ -47,17 +52,20 @@ def browse(folder: Path, page: Path, *flags: str) -> str:
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_nothing_is_wider_than_the_window_and_no_reason_is_squeezed(tmp_path: Path, width: int) -> None:
+def test_nothing_is_wider_than_the_window_no_reason_squeezed_no_label_cut(tmp_path: Path, width: int) -> None:
     summary = small_summary(26, against=against(), fit=fit())
     summary["move"]["client"] = LONG
     summary["queues"][0]["title"] = LONG
     summary["assumed"][0]["source"] = LONG
+    for month in summary["months"]:
+        for costs in (month["total_cents"], *(each["cost_cents"] for each in month["contracts"])):
+            costs |= {name: 40 * cents for name, cents in costs.items()}
     page = tmp_path / "report.html"
     write(summary, page)
     frame = tmp_path / "frame.html"
     frame.write_text(FRAME.format(width=width))
     dom = browse(tmp_path, frame, "--dump-dom", "--allow-file-access-from-files")
-    assert f"<title>measured {width} [], 0 thin reasons</title>" in dom
+    assert f"<title>measured {width} [], 0 thin reasons, 0 cut labels</title>" in dom
 
 
 def test_it_can_be_photographed(tmp_path: Path) -> None:

@@ -42,15 +42,16 @@ def fit_summary(stand: Stand, played: Sequence[Played]) -> tuple[dict[str, Any],
         "of": weekly.height,
         "rows": rows,
         "weeks": weekly["week"].n_unique(),
-        "sentence": f"{sentence(table)} {_covered(stage.move, days)}",
+        "replications": len(played),
+        "sentence": f"{sentence(table)} {_covered(stage.move, days, len(played))}",
     }
     names = ("rule", "file", "line", "found", "allowed", "mend")
     places = {queue: place_in(stage.move.folder, "operation.toml", "queues", queue) for queue in stage.queues}
     return found, [{name: getattr(each, name) for name in names} for each in misfits(table, places)]
 
 
-def _covered(move: Move, days: Sequence[date]) -> str:
-    """Which weeks the fit speaks of, and how much busier the history's busiest one was."""
+def _covered(move: Move, days: Sequence[date], replications: int) -> str:
+    """Which weeks the fit speaks of, how often they were played, and how much busier the history's busiest one was."""
     names = [queue.name for queue in move.operation.queues]
     past = history_grid(move.history, names, move.operation.zone, ["offered"]).days
     weeks = history_weeks(move, past).group_by("week").agg(pl.col("offered").sum()).sort("offered", "week")
@@ -58,8 +59,8 @@ def _covered(move: Move, days: Sequence[date]) -> str:
     busiest, most = weeks.select("week", "offered").row(-1)
     mean = compared["offered"].sum() / compared.height
     return (
-        f"It speaks of the {compared.height} weeks from {days[0]} to {days[-1]}, with {mean:,.0f} contacts in a "
-        f"mean week; the busiest week of the history, from {busiest}, had {most:,.0f}."
+        f"It speaks of the {compared.height} weeks from {days[0]} to {days[-1]}, played {replications:,} times, with "
+        f"{mean:,.0f} contacts in a mean week; the busiest week of the history, from {busiest}, had {most:,.0f}."
     )
 
 

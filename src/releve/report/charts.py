@@ -160,9 +160,10 @@ def cost(months: Sequence[Row], contracts: Sequence[str], colours: Mapping[str, 
             "scale": {"domain": list(contracts), "range": [colours[each] for each in contracts]},
         }
         up = _axis_up("from", (0, top * 1.12), THOUSANDS)
-        up["axis"]["maxExtent"] = 90  # px: no panel beside it has to stand in line, and money has many digits
+        up["axis"] |= {"minExtent": 60, "maxExtent": 90}  # px: money has many digits
         bar = {"type": "bar", "stroke": "white", "strokeWidth": 0.8}
         label = {"type": "text", "dy": -8, "color": INK, "fontSize": 12, "fontWeight": 600}
+        label |= {} if width > NARROW else {"fontSize": 8.5}  # a telephone's bars stand close together
         above = _amount("value") | {"format": ",.0f"}
         parts = [
             _layer(pieces, bar, x=x, y=up, y2=TO, color=colour),
