@@ -44,7 +44,7 @@ def total(rows: pl.DataFrame, measure: str) -> int:
 
 
 def assert_same(one: Rehearsed, other: Rehearsed) -> None:
-    assert_frame_equal(one.results, other.results, check_exact=True)
+    assert_frame_equal(one.results.frame(), other.results.frame(), check_exact=True)
     assert_frame_equal(one.intervals, other.intervals, check_exact=True)
     assert said(one) == said(other)
 
@@ -70,19 +70,31 @@ def test_threads_keep_their_line_groups_apart(tmp_path: Path) -> None:
     )
     move = small(tmp_path / "move", *few_lines)
     one, two = (rehearse(move, replications=12, threads=threads) for threads in (1, 2))
-    assert total(one.results, "blocked") > 0
+    assert total(one.results.frame(), "blocked") > 0
     assert_same(two, one)
 
 
 def test_another_seed_says_something_else(lively: Move, rehearsed: Rehearsed) -> None:
     other = rehearse(lively, seed=2, replications=6)
-    assert not other.results.equals(rehearsed.results)
+    assert not other.results.frame().equals(rehearsed.results.frame())
     assert other.summary["seed"] == 2
+
+
+def test_what_is_written_replication_by_replication_is_all_of_them(
+    rehearsed: Rehearsed, tmp_path: Path
+) -> None:
+    rehearsed.results.write(tmp_path / "results.parquet", {"releve.format": "1"})
+    assert_frame_equal(
+        pl.read_parquet(tmp_path / "results.parquet"), rehearsed.results.frame(), check_exact=True
+    )
+    assert pl.read_parquet_metadata(tmp_path / "results.parquet")["releve.format"] == "1"
 
 
 def test_more_replications_begin_with_the_same_ones(lively: Move, rehearsed: Rehearsed) -> None:
     more = rehearse(lively, replications=8)
-    assert_frame_equal(more.results.filter(pl.col("replication") < 6), rehearsed.results, check_exact=True)
+    assert_frame_equal(
+        more.results.frame().filter(pl.col("replication") < 6), rehearsed.results.frame(), check_exact=True
+    )
 
 
 def backwards(folder: Path, source: Path) -> Move:
@@ -117,17 +129,21 @@ def test_the_order_of_rows_and_tables_changes_nothing(
 
 
 def test_the_results_have_the_declared_columns_sorted(rehearsed: Rehearsed) -> None:
-    assert rehearsed.results.columns == [column.name for column in columns.RESULTS]
+    assert rehearsed.results.frame().columns == [column.name for column in columns.RESULTS]
     assert rehearsed.intervals.columns == [column.name for column in columns.INTERVALS]
     keys = ["replication", "day", "queue", "site_named", "site_answered"]
-    assert rehearsed.results.select(keys).equals(rehearsed.results.select(keys).sort(keys, nulls_last=True))
+    assert (
+        rehearsed.results.frame()
+        .select(keys)
+        .equals(rehearsed.results.frame().select(keys).sort(keys, nulls_last=True))
+    )
 
 
 def test_what_is_offered_is_in_the_rows_of_nobody_and_answers_in_those_of_a_site(
     rehearsed: Rehearsed,
 ) -> None:
-    by_nobody = rehearsed.results.filter(pl.col("site_answered").is_null())
-    by_a_site = rehearsed.results.filter(pl.col("site_answered").is_not_null())
+    by_nobody = rehearsed.results.frame().filter(pl.col("site_answered").is_null())
+    by_a_site = rehearsed.results.frame().filter(pl.col("site_answered").is_not_null())
     assert total(by_nobody, "answered") == 0 == total(by_a_site, "offered")
     assert total(by_nobody, "offered") == total(by_nobody, "abandoned") + total(by_a_site, "answered")
 
@@ -143,7 +159,7 @@ def test_half_hours_have_their_quantiles_in_order(rehearsed: Rehearsed) -> None:
 
 
 def test_the_median_of_the_half_hours_is_near_the_results(rehearsed: Rehearsed) -> None:
-    offered = total(rehearsed.results, "offered") / 6
+    offered = total(rehearsed.results.frame(), "offered") / 6
     assert total(rehearsed.intervals, "offered_p50") == pytest.approx(offered, rel=0.05)
 
 
@@ -162,8 +178,8 @@ def test_ctrl_c_keeps_what_was_finished(lively: Move, rehearsed: Rehearsed) -> N
     stopped = rehearse(lively, replications=6, threads=1, progress=Stopping(2))
     assert stopped.interrupted
     assert (stopped.done, stopped.summary["replications"], stopped.summary["asked"]) == (2, 2, 6)
-    kept = rehearsed.results.filter(pl.col("replication") < 2)
-    assert_frame_equal(stopped.results, kept, check_exact=True)
+    kept = rehearsed.results.frame().filter(pl.col("replication") < 2)
+    assert_frame_equal(stopped.results.frame(), kept, check_exact=True)
     assert stopped.intervals.height == rehearsed.intervals.height
 
 
@@ -245,8 +261,8 @@ def test_the_status_quo_moves_nobody(lively: Move) -> None:
     quo = rehearse(lively, replications=2, status_quo=True)
     assert quo.summary["waves"] == []
     assert quo.summary["fit"] is not None
-    assert set(quo.results["site_named"].cast(pl.String)) == {"old"}
-    assert quo.results.filter(pl.col("day") >= lively.transition.starts).is_empty()
+    assert set(quo.results.frame()["site_named"].cast(pl.String)) == {"old"}
+    assert quo.results.frame().filter(pl.col("day") >= lively.transition.starts).is_empty()
 
 
 def test_the_share_of_a_week_is_of_customers_and_beside_it_of_what_was_answered(tmp_path: Path) -> None:
@@ -258,7 +274,7 @@ def test_the_share_of_a_week_is_of_customers_and_beside_it_of_what_was_answered(
 
 
 def test_repeats_by_site_are_counted_as_the_gates_count_them(rehearsed: Rehearsed) -> None:
-    rows = rehearsed.results.filter(pl.col("site_named") == "old", pl.col("queue") == "fr")
+    rows = rehearsed.results.frame().filter(pl.col("site_named") == "old", pl.col("queue") == "fr")
     sums = rows.group_by("replication").agg(pl.col("returning", "offered", "retried").cast(pl.Int64).sum())
     ratio = sums["returning"] / (sums["offered"] - sums["retried"])
 

@@ -56,5 +56,5 @@ def test_the_files_are_written_whole_and_say_the_same(rehearsed: Rehearsed, tmp_
 
 def test_the_columns_of_the_results_are_documented_and_written(rehearsed: Rehearsed) -> None:
     assert PAGE.with_name("results.md").read_text(encoding="utf-8") == columns.page()
-    assert rehearsed.results.columns == [column.name for column in columns.RESULTS]
+    assert rehearsed.results.frame().columns == [column.name for column in columns.RESULTS]
     assert rehearsed.intervals.columns == [column.name for column in columns.INTERVALS]

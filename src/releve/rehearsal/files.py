@@ -17,7 +17,7 @@ def write(rehearsed: Rehearsed, folder: Path) -> tuple[Path, ...]:
     folder.mkdir(parents=True, exist_ok=True)
     metadata = {"releve.format": FORMAT}
     return (
-        renamed(folder / "results.parquet", lambda p: rehearsed.results.write_parquet(p, metadata=metadata)),
+        renamed(folder / "results.parquet", lambda p: rehearsed.results.write(p, metadata)),
         renamed(
             folder / "intervals.parquet", lambda p: rehearsed.intervals.write_parquet(p, metadata=metadata)
         ),

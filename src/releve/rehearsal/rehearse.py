@@ -5,11 +5,9 @@ Half-hours are spilled to a file as they come, so memory does not grow with them
 """
 
 import os
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -26,7 +24,7 @@ from releve.rehearsal.fit import fit_summary
 from releve.rehearsal.needed import Needs
 from releve.rehearsal.play import Played, Stand
 from releve.rehearsal.players import Part, Players, finished, on_threads
-from releve.rehearsal.results import Packed, Spill, intervals_table, results_table
+from releve.rehearsal.results import Packed, Results, Spill, intervals_table
 from releve.rehearsal.stage import Stage, in_order, stage
 from releve.rehearsal.summary import summarise
 
@@ -40,7 +38,7 @@ class Rehearsed:
     """A rehearsal and all that it says."""
 
     summary: dict[str, Any]  # docs/reference/summary.md
-    results: pl.DataFrame  # columns.RESULTS
+    results: Results  # columns.RESULTS, on disk
     intervals: pl.DataFrame  # columns.INTERVALS
     played: tuple[Played, ...]  # without their half-hours, which are in `intervals`
     costs_cents: tuple[float, ...]  # of each of `played`, over the whole time
@@ -67,29 +65,27 @@ def rehearse(
     refuse_large_rehearsal(replications, len(days), len(move.operation.queues), len(move.operation.sites))
     ready = _past(move, days) if status_quo else stand_of(move)
     part = Part(ready, seed)
-    with tempfile.TemporaryDirectory(prefix="releve-") as folder:
-        spill = Spill(Path(folder) / "intervals.bin", ready.stage)
-        refuse_full_disk(replications * spill.bytes_of_one(), Path(folder))
-        company = on_cluster(part, cluster) if cluster else on_threads(part, threads or os.cpu_count() or 1)
-        with company as players:
-            interrupted = _run(players, replications, progress, spill)
-        packed = spill.in_order()
-        if not packed:
-            raise KeyboardInterrupt
-        played = [each.played for each in packed]
-        summary = summarise(ready, played, seed=seed, asked=replications)
-        if status_quo:
-            summary["fit"], misfits = fit_summary(ready, played)
-            summary["findings"] += misfits
-        return Rehearsed(
-            summary=summary,
-            results=results_table(ready.stage, packed),
-            intervals=intervals_table(ready.stage, spill),
-            played=tuple(played),
-            costs_cents=tuple(total(ready.stage, each) for each in played),
-            done=len(played),
-            interrupted=interrupted,
-        )
+    spill = Spill(ready.stage)
+    refuse_full_disk(replications * spill.bytes_of_one(), spill.folder)
+    company = on_cluster(part, cluster) if cluster else on_threads(part, threads or os.cpu_count() or 1)
+    with company as players:
+        interrupted = _run(players, replications, progress, spill)
+    played = spill.in_order()
+    if not played:
+        raise KeyboardInterrupt
+    summary = summarise(ready, played, seed=seed, asked=replications)
+    if status_quo:
+        summary["fit"], misfits = fit_summary(ready, played)
+        summary["findings"] += misfits
+    return Rehearsed(
+        summary=summary,
+        results=Results(spill),
+        intervals=intervals_table(ready.stage, spill),
+        played=tuple(played),
+        costs_cents=tuple(total(ready.stage, each) for each in played),
+        done=len(played),
+        interrupted=interrupted,
+    )
 
 
 def with_fit(
