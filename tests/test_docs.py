@@ -5,6 +5,7 @@ examples. `console exits 2` says how its last line ends; every other line ends w
 language and a file is added to the end of that file. Rehearsals are played once here, however often the page says.
 """
 
+import ast
 import re
 import shlex
 import shutil
@@ -12,11 +13,13 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeGuard
 
 import pytest
 
 from releve.cli import main
 from releve.cli.app import COMMANDS, app
+from releve.operation import reading
 from releve.operation.explain import all_settings
 from releve.operation.lone import load_operation
 
@@ -29,6 +32,7 @@ RUN = [
 CENTRE_PAGE = ROOT / "docs/reference/operation-file.md"
 BLOCK = re.compile(r"^(?P<indent> *)```(?P<info>[^\n`]*)\n(?P<text>.*?)^ *```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"(?<!!)\[[^\]]+\]\((?P<to>[^)#\s]+)(?:#[^)]*)?\)")
+RULES = "".join((ROOT / "docs/reference" / page).read_text() for page in ("files.md", "findings.md"))
 SOURCES = (ROOT / "docs/reference/sources.md").read_text()
 REFERENCE = (ROOT / "docs/reference/commands.md").read_text()
 
@@ -168,3 +172,30 @@ def test_the_page_of_the_operation_file_tells_every_key_that_a_simulation_plays(
 def test_the_source_of_every_default_is_one_that_a_page_explains() -> None:
     words = {said.source.partition(":")[0] for said in all_settings() if said.source}
     assert {word for word in words if f"| `{word}` |" not in SOURCES} == set()
+
+
+RULE_AT = {"wrong": 0, "finding": 0, "Finding": 2}  # who makes a finding -> which argument is its rule
+
+
+def rules_of(source: str) -> Iterator[str]:
+    """The rules that a module's findings name, where they stand in words."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call):
+            called = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            at = RULE_AT.get(called, len(node.args))
+            words = node.args[at : at + 1]
+        else:
+            words = node.value.elts[1:2] if isinstance(node, ast.Yield) and _is_row(node.value) else []
+        yield from (str(word.value) for word in words if isinstance(word, ast.Constant))
+
+
+def _is_row(value: ast.expr | None) -> TypeGuard[ast.Tuple]:
+    return isinstance(value, ast.Tuple) and len(value.elts) == 5
+
+
+def test_every_rule_that_a_finding_can_name_is_listed() -> None:
+    named = {rule for file in (ROOT / "src").rglob("*.py") for rule in rules_of(file.read_text())}
+    named |= {rule for rule, _ in (*reading._RULES.values(), *reading._KINDS.values())}
+    listed = set(re.findall(r"[a-z0-9-]+", " ".join(re.findall(r"^\| ([^|]+) \|", RULES, re.MULTILINE))))
+    assert len(named) > 100
+    assert named - listed == set()
