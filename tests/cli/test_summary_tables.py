@@ -180,8 +180,8 @@ def test_the_comparison_says_which_way_is_better() -> None:
     text = words(shown(everything()))
     assert "interrupted 11.7 % 0.0 % -11.7 points (-9.4 to -14.0) better" in text
     assert "cost 2,100,000 EUR 2,400,000 EUR 300,000 EUR (240,000-360,000) worse" in text
-    assert "abandoned 2.0 % 2.0 % 0.03 points (0.024-0.036) no telling" in text
-    assert "repeat contacts 11.0 % 11.0 % 0 points same" in text
+    assert "abandoned 2.00 % 2.03 % 0.03 points (0.02-0.04) no telling" in text
+    assert "repeat contacts 11.0 % 11.0 % 0.0 points same" in text
     assert "on duty 1,000 hours 1,100 hours 100 hours (80-120) more" in text
 
 

@@ -41,6 +41,22 @@ def test_what_is_possible_never_reads_as_impossible_or_certain(chance: float) ->
     assert words.percent(chance) not in (f"0{SPACE}%", f"100{SPACE}%")
 
 
+@pytest.mark.parametrize(
+    ("unit", "a", "b", "shown"),
+    [
+        ("1", 0.2, 0.45, ("20 %", "45 %", "25 points")),
+        ("share of offered", 0.1342, 0.1340, ("13.42 %", "13.40 %", "\u22120.02 points")),
+        ("share of offered", 0.1342, 0.134167, ("13 %", "13 %", "0 points")),
+        ("s", 20.0, 45.0, ("20 s", "45 s", "25 s")),
+    ],
+)
+def test_two_numbers_have_the_decimals_in_which_they_differ(
+    unit: str, a: float, b: float, shown: tuple[str, ...]
+) -> None:
+    how, apart = words.beside(unit, b - a, "EUR")
+    assert (how(a), how(b), apart(b - a)) == tuple(text.replace(" ", SPACE) for text in shown)
+
+
 def test_in_a_sentence_no_number_parts_from_its_unit() -> None:
     said = words.bound("at most 5 % (90 %), 2.00 points worse, answered within 150 s, of 60 replications")
     assert said.replace(SPACE, "_") == (
@@ -72,8 +88,6 @@ def test_a_place_is_said_by_its_title_and_only_a_place() -> None:
         (words.of_unit("chance", "EUR")(0.25), "25 %"),
         (words.of_unit("share of offered", "EUR")(0.25), "25 %"),
         (words.of_unit("EUR cents", "EUR")(123_456), "1,235 EUR"),
-        (words.of_difference("1", "EUR")(0.25), "25 points"),
-        (words.of_difference("s", "EUR")(25), "25 s"),
         (words.of_unit("contacts", "EUR")(1640.0), "1,640 contacts"),
         (words.written(None, words.count), "\u2013"),
     ],

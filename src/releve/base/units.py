@@ -13,6 +13,14 @@ def share_text(share: int) -> str:
     return f"{share / 100:g} %"
 
 
+def part_digits(difference: float) -> int:
+    """The decimals, 1 or 2, with which two parts of a whole are written in percent so that they differ as they do.
+
+    What is under 0.01 points is noise, and reads as 0.
+    """
+    return 1 if abs(difference) >= 0.001 or abs(difference) < 0.00005 else 2
+
+
 def date_text(day: date) -> str:
     """A date for people: 13 Oct 2025."""
     return f"{day.day} {day:%b %Y}"

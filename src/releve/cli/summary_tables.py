@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from releve.base.errors import Finding
-from releve.base.units import share_text
+from releve.base.units import part_digits, share_text
 from releve.cli.printing import (
     NARROW,
     counted,
@@ -26,6 +26,7 @@ from releve.cli.printing import (
 )
 
 Row = Mapping[str, Any]
+Show = Callable[[float], str]
 INTERRUPTIONS_SHOWN = 5
 HELD_SHOWN = 3  # causes for each wave
 WIDE = ("Wave", "Opens", "Share>", "Site", "Need>", "Present>", "Service\nlevel>", "Aban-\ndoned>")
@@ -213,13 +214,13 @@ def _against(summary: Row, out: Console, wide: bool) -> None:
         "The other is",
     )
     for row in against["rows"]:
-        show = _of_unit(row["unit"], move["currency"])
-        difference = _difference(row, move["currency"], wide)
+        show, apart = _beside(row, move["currency"])
+        difference = _difference(row, apart, wide)
         verdict = Text(row["verdict"], VERDICTS.get(row["verdict"], ""))
         table.add_row(row["measure"], show(row["a"]), show(row["b"]), difference, verdict)
     out.print(table)
     ends = "; in brackets the 95 % interval of the mean difference" if wide else ""
-    out.print(Text(f"Means over the replications{ends}.", "dim"))
+    out.print(Text(f"Means over all replications{ends}.", "dim"))
     out.print(Text(against["sentence"]))
     out.print()
 
@@ -238,18 +239,23 @@ def _answer(summary: Row, out: Console) -> None:
         out.print(Text(whose + answer["sentence"], "bold green" if answer["safe"] else "bold red"))
 
 
-def _difference(row: Row, currency: str, wide: bool) -> str:
+def _beside(row: Row, currency: str) -> tuple[Show, Show]:
+    """How two numbers of a row are shown, and how their difference: of two parts, points with as many decimals."""
+    if not _is_part(row["unit"]):
+        return (_of_unit(row["unit"], currency),) * 2
+    digits = part_digits(row["difference"]["mean"])
+    return (lambda part: percent(part, digits)), lambda part: f"{_signed_if_any(100 * part, digits)} points"
+
+
+def _signed_if_any(value: float, digits: int) -> str:
+    """A number in which nothing has no sign."""
+    return f"{round(value, digits) + 0.0:.{digits}f}"
+
+
+def _difference(row: Row, show: Show, wide: bool) -> str:
     """A mean difference and its interval, which one pair of replications does not have."""
-    unit = row["unit"]
-    show = _points if _is_part(unit) else _of_unit(unit, currency)
     mean, low, high = (row["difference"][name] for name in ("mean", "low", "high"))
     return show(mean) if low is None or not wide else with_ends(mean, (low, high), show)
-
-
-def _points(part: float) -> str:
-    """A difference of two parts of a whole, in points of 100; a small one keeps two digits."""
-    points = 100.0 * part
-    return f"{points:.1f} points" if abs(points) >= 1 else f"{round(points, 4) + 0.0:.2g} points"
 
 
 def _is_part(unit: str) -> bool:

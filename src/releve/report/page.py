@@ -43,7 +43,7 @@ def render(summary: Mapping[str, Any]) -> str:
             command=telling.command(summary),
             status_quo=telling.is_status_quo(summary),
             money=words.money(summary["move"]["currency"]),
-            of_difference=partial(words.of_difference, currency=summary["move"]["currency"]),
+            beside=partial(words.beside, currency=summary["move"]["currency"]),
             bad_fit=any(each["rule"] == "bad-fit" for each in summary["findings"]),
             of_unit=partial(words.of_unit, currency=summary["move"]["currency"]),
             paid=telling.paid,

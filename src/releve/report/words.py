@@ -8,10 +8,11 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from math import ceil
 from typing import Any
 
-from releve.base.units import date_text, share_text
+from releve.base.units import date_text, part_digits, share_text
 
 SPACE = "\u00a0"  # keeps a number and its unit on one line
 NOTHING = "\u2013"  # an en dash: there was nothing to count
@@ -92,7 +93,7 @@ def month(iso: str) -> str:
 def _signed(number: float, digits: int) -> str:
     text = f"{number:,.{digits}f}"
     text = text.removesuffix(".0") if digits == 1 else text
-    return "0" if text in ("-0", "-0.0") else text.replace("-", MINUS)
+    return text.removeprefix("-") if float(text.replace(",", "")) == 0 else text.replace("-", MINUS)
 
 
 def money(currency: str) -> Callable[[float], str]:
@@ -111,9 +112,20 @@ def of_unit(unit: str, currency: str) -> Callable[[float], str]:
     return known.get(unit, lambda number: f"{count(number)}{SPACE}{named}")
 
 
-def of_difference(unit: str, currency: str) -> Callable[[float], str]:
-    """What writes a difference of two numbers of this unit: two chances differ by points, not by per cent."""
-    return (lambda part: points(part * 100)) if _is_part(unit) else of_unit(unit, currency)
+def beside(unit: str, mean: float, currency: str) -> tuple[Callable[[float], str], Callable[[float], str]]:
+    """What writes two numbers of this unit, and what their difference, which is `mean` on average.
+
+    Two chances differ by points, not by per cent, and have the decimals in which they differ.
+    """
+    if not _is_part(unit):
+        return of_unit(unit, currency), of_unit(unit, currency)
+    if part_digits(mean) == 1:
+        return percent, lambda part: points(round(100 * part, 1))
+    return partial(_hundredths, unit="%"), partial(_hundredths, unit="points")
+
+
+def _hundredths(part: float, unit: str) -> str:
+    return f"{_signed(100 * part, 2)}{SPACE}{unit}"
 
 
 def _is_part(unit: str) -> bool:
