@@ -1,5 +1,6 @@
 """`releve simulate`: an operation file in, tables and files out."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +24,14 @@ def test_it_prints_the_queues_the_teams_and_a_sentence(run: Run, tmp_path: Path)
         "are lost",
     ):
         assert said in done.out
+
+
+def test_the_two_ends_of_an_interval_have_the_same_decimals(run: Run, tmp_path: Path) -> None:
+    write_lone(tmp_path)
+    said = run("simulate", "centre.toml", "--days", "8", "--replications", "2").out
+    ends = [pair.split("-") for pair in re.findall(r"\(([\d,.]+-[\d,.]+)\)", said)]
+    assert len(ends) > 5
+    assert [pair for pair in ends if len({len(end.partition(".")[2]) for end in pair}) > 1] == []
 
 
 def test_without_out_it_writes_nothing(run: Run, tmp_path: Path) -> None:

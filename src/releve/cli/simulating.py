@@ -206,14 +206,15 @@ def _table(title: str, head: str, columns: dict[str, str], rows: Rows, out: Cons
 
 
 def _shown(row: dict[str, Any] | None, wide: bool) -> str:
-    """A value and, where there is room and it is known, its interval."""
+    """A value and, where there is room and it is known, its interval, all with the decimals of the value's size."""
     if row is None or row["value"] is None:
         return "-"
+    digits = 1 if abs(row["value"]) < 100 else 0
 
     def show(value: float) -> str:
         if row["unit"] in ("chance", "share of time"):
             return percent(value, 1)
-        return f"{number(value)} s" if row["unit"] == "s" else number(value)
+        return f"{value:,.{digits}f}{' s' if row['unit'] == 's' else ''}"
 
     if not wide or row["low"] is None or row["high"] is None:
         return show(row["value"])

@@ -137,7 +137,7 @@ def _sentence(stage: Stage, found: dict[str, Any], limit: float) -> str:
     return (
         f"{word}: {hit} of {total} replications {'was' if hit == 1 else 'were'} interrupted, so the chance of any "
         f"interruption is {shown}, "
-        f"and the limit is {100 * limit:.3g} %. Where it happens it hits about {hurt['p50']:,.0f} customers "
+        f"and the limit is {100 * limit:.3g} %. Where it happens it hits a median of {hurt['p50']:,.0f} customers "
         f"({hurt['p05']:,.0f} to {hurt['p95']:,.0f}). {sentence(stage, found['weakest'], total)}"
     )
 
