@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from releve.base.errors import InputError
+from releve.planning.staff_judge import levels
 from releve.planning.staff_required import Required, planned_shares, required
-from releve.planning.staff_skills import fewest
+from releve.planning.staff_skills import by_team, fewest, judged, skills_of
 from releve.rehearsal.needed import Needs
 from releve.rehearsal.stage import Stage
 from releve.workforce.erlang import ServiceLevel, agents_needed
@@ -71,6 +72,35 @@ def test_the_two_languages_of_the_known_case_need_46_people() -> None:
     assert people.sum() == 46
     speaking = people[2] + people[:2]
     assert (speaking >= [french, dutch]).all()
+
+
+def test_the_engine_has_the_last_word_on_people_of_two_languages(tmp_path: Path) -> None:
+    some = (
+        WORKFORCE,
+        "old-nl,10,old-nl",
+        "old-both,8,old-both,permanent,fr nl,38,2020-01-06,,2020-02-17,\nold-nl,10,old-nl",
+    )
+    both = (
+        OPERATION,
+        "[[shifts]]",
+        '[[teams]]\nname = "old-both"\nabsence_chance = 0.0\nsite = "old"\nqueues = [["fr", "nl"]]\n\n[[shifts]]',
+    )
+    works = (OPERATION, 'teams = ["old-fr"', 'teams = ["old-both", "old-fr"')
+    stage = stage_of(small(tmp_path / "move", some, both, works, offered=120))
+    needs = Needs(stage)
+    pool = next(pool for pool in needs.pools if len(pool.teams) == 3)
+    part = np.ones((len(stage.days), len(pool.queues)))
+    skills, when = skills_of(needs, pool), (day(stage, "2025-10-06"), interval("11:00"))
+    formula, judge = (
+        by_team(needs, skills, part, needs.for_calls, more)[when]
+        for more in (np.zeros(len(skills.asked)), judged(needs, skills, part, needs.for_calls))
+    )
+    short, kept = (
+        max(levels(needs, pool, part, skills.teams, people, when).values()) for people in (formula, judge)
+    )
+    assert short > 0.01
+    assert kept < 0.01
+    assert judge.sum() <= formula.sum() + 2
 
 
 # When the new site's contract ends, a third one stands in, whose team speaks only Dutch.

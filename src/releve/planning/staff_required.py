@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from releve.base.errors import Finding, InputError
 from releve.base.units import WHOLE, date_text
 from releve.operation.rule import CENTRE
-from releve.planning.staff_skills import by_team
+from releve.planning.staff_skills import by_team, judged, skills_of
 from releve.rehearsal.in_force import taken_by
 from releve.rehearsal.needed import Needs, Pool, Terms, shares_after
 from releve.rehearsal.stage import Stage
@@ -60,10 +60,10 @@ def required(needs: Needs) -> Required:
         own = part[:, list(pool.queues), pool.destination]
         if pool.teams and own.any():
             teams = list(pool.teams)
-            people[:, :, teams] = by_team(needs, pool, own, needs.by_interval)
-            calls[:, :, teams] = by_team(
-                needs, pool, own, lambda p, part: needs.agents(p, needs.calls(p, part))
-            )
+            skills = skills_of(needs, pool)
+            more = judged(needs, skills, own, needs.for_calls)
+            people[:, :, teams] = by_team(needs, skills, own, needs.by_interval, more)
+            calls[:, :, teams] = by_team(needs, skills, own, needs.for_calls, more)
             pools.append((pool, served(needs, pool, own, people[:, :, teams].sum(axis=2))))
     is_open = np.einsum("nqi,tq->nit", stage.open_interval > 0, serves) > 0
     return Required(people, calls, is_open, tuple(pools))

@@ -119,12 +119,16 @@ class Needs:
         part: of its queues, [q] or [N, q]. Deferred work that does not fit beside the calls is done where they need
         the fewest.
         """
-        agents = self.agents(pool, self.calls(pool, part))
+        agents = self.for_calls(pool, part)
         queues = list(pool.queues)
         handle_s = (self.talk_s + self.wrap_s)[queues] * self._factors(pool)  # [N, q]
         work_s = (self.offered[:, queues].sum(axis=2) * part * handle_s).sum(axis=1) / BLENDED_OCCUPANCY
         left_s = np.maximum(work_s - agents.sum(axis=1) * INTERVAL_S, 0.0)
         return _filled(agents, self.stage.open_interval.max(axis=1) > 0, left_s / INTERVAL_S)
+
+    def for_calls(self, pool: Pool, part: Floats) -> Floats:
+        """The same for calls alone."""
+        return self.agents(pool, self.calls(pool, part))
 
     def calls(self, pool: Pool, part: Floats) -> Calls:
         """What a part of a pool's queues, [q] or [N, q], is in calls."""
