@@ -136,10 +136,10 @@ CASES = {
     "classes that can be of no size": Case(
         PLAN,
         GATES,
-        f'[[hiring]]\nteam = "new-fr"\nclass_people_most = 5\n{GATES}',
+        f"[planning]\nclass_most = 5\n\n{GATES}",
         "classes-backwards",
-        19,
-        "the least is 6",
+        18,
+        "class_least is 8",
     ),
     "scenario of no file": Case(PLAN, '"workforce.csv"', '"work.csv"', "unknown-file", 45, "work.csv"),
     "scenario of no key": Case(

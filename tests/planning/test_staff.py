@@ -51,7 +51,7 @@ def test_a_class_starts_so_early_that_it_is_past_its_nesting_in_the_week_in_whic
     assert first.team == "new-fr"
     assert first.class_from == first.hired == short - timedelta(weeks=8)
     assert first.first_contact == first.hired + timedelta(weeks=6)
-    assert 6 <= first.count <= 20
+    assert 8 <= first.count <= 48
 
 
 def _of_team(done: Staffing, team: str) -> tuple[np.ndarray, np.ndarray]:

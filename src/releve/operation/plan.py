@@ -213,7 +213,7 @@ class Outage(Record):
 
 
 class Hiring(Record):
-    """How people are hired for a team, in classes; one table for each team that differs from what is said here."""
+    """How people of a team are hired, in classes of the sizes of `planning`; a table for each team that differs."""
 
     team: Annotated[Name, Says("the team that the classes are for")]
     contract_kind: Annotated[
@@ -242,16 +242,9 @@ class Hiring(Record):
             source="practice pages",
         ),
     ] = 2
-    class_people_least: Annotated[
-        int, Field(ge=1, le=1000), Says("a smaller class is not held", unit="people", mark="J", source="none")
-    ] = 6
-    class_people_most: Annotated[
-        int,
-        Field(ge=1, le=1000),
-        Says("more do not fit into a class; one class starts a week", unit="people", mark="J", source="none"),
-    ] = 20
     first_class: Annotated[
-        Day | None, Says("no class starts before; none: the day on which the people were counted")
+        Day | None,
+        Says("one class starts a week, none before this day; none: the day on which the people were counted"),
     ] = None
 
 
@@ -261,7 +254,7 @@ class Growth(Record):
 
 
 class Planning(Record):
-    """What `releve plan` may choose, and what its choices cost beside the contracts' price lines."""
+    """What `releve plan` may choose, `releve staff` for its classes, and what that costs beside the price lines."""
 
     class_cents: Annotated[
         Cents, Says("what a class costs for each of its people", unit="cents", mark="J", source="none")

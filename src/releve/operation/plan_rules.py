@@ -252,11 +252,11 @@ def half_signed(move: Move) -> Iterator[Problem]:
 
 
 def classes_backwards(move: Move) -> Iterator[Problem]:
-    for number, row in enumerate(move.transition.hiring):
-        if row.class_people_least > row.class_people_most:
-            found = f"at most {row.class_people_most}, where the least is {row.class_people_least}"
-            allowed = f"{row.class_people_least} or more"
-            yield in_plan("hiring", number, "class_people_most", found, allowed, "exchange them")
+    limits = move.transition.planning
+    if limits.class_least > limits.class_most:
+        found = f"class_most = {limits.class_most}, where class_least is {limits.class_least}"
+        allowed = f"{limits.class_least} or more"
+        yield Problem(PLAN, ("planning", "class_most"), found, allowed, "exchange them")
 
 
 def outage_backwards(move: Move) -> Iterator[Problem]:

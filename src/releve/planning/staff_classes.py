@@ -81,7 +81,7 @@ def _of_team(
     first = hiring.first_class or counted_on
     first += timedelta(days=-first.weekday() % 7)  # classes start on Mondays
     lead = timedelta(weeks=hiring.class_weeks + hiring.nesting_weeks)
-    short = short.copy()
+    limits, short = stage.move.transition.planning, short.copy()
     found: dict[date, Cohort] = {}
     for w, week in enumerate(weeks):
         start = week.monday - lead
@@ -90,7 +90,7 @@ def _of_team(
                 one = _class(hiring, like, start, 1)
                 each = _counts(stage, one, weeks, counted_on, lead)
                 people = int(np.ceil(short[w] / each[w])) if each[w] > 0 else 0
-                size = min(max(people, hiring.class_people_least), hiring.class_people_most)
+                size = min(max(people, limits.class_least), limits.class_most)
                 if not people:
                     break
                 found[start] = one.model_copy(update={"count": size})
