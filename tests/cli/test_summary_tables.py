@@ -120,6 +120,10 @@ def test_what_held_a_wave_when_it_was_due_is_named_with_the_wave_it_comes_from()
     assert "wave-1, least days 10 % 2 of 4 working days" in text
 
 
+def test_of_many_interruptions_it_says_how_many_more_there_are() -> None:
+    assert "Interrupted most often: the first 5 of the report's 12" in shown(small_summary())
+
+
 def test_of_many_causes_the_rest_is_counted() -> None:
     summary = small_summary()
     causes = [{"wave": "wave-1", "by": f"gate-{n}", "part": 0.1, "reason": "too few days"} for n in range(5)]

@@ -171,8 +171,10 @@ def _gates(waves: Sequence[Row], out: Console) -> None:
 
 def _interruptions(summary: Row, out: Console) -> None:
     titles = {queue["queue"]: queue["title"] for queue in summary["queues"]}
+    kept = len(summary["interruptions"])
+    more = f": the first {INTERRUPTIONS_SHOWN} of the report's {kept}" if kept > INTERRUPTIONS_SHOWN else ""
     table = new_table(
-        "Interrupted most often", "Day", "At", "Queue", "Why", "Replications>", "Customers hit>"
+        f"Interrupted most often{more}", "Day", "At", "Queue", "Why", "Replications>", "Customers hit>"
     )
     for each in summary["interruptions"][:INTERRUPTIONS_SHOWN]:
         table.add_row(
