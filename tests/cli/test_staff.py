@@ -99,8 +99,8 @@ def test_a_promise_that_no_number_of_people_keeps_is_refused(run: Run, move: Pat
     edit(move, "operation.toml", "pct = 90", "pct = 100")
     said = run("staff", move)
     assert said.code == 2
-    assert "out-of-reach" in said.err
-    assert "pct = 99" in said.err
+    assert re.search(r"operation.toml:\d+ target-out-of-reach", said.err)
+    assert "promise 99" in said.err
 
 
 def test_customers_without_patience_are_refused_where_it_is_written(run: Run, move: Path) -> None:

@@ -62,6 +62,12 @@ CASES = {
         2,
         "write 23:30 or 00:00",
     ),
+    "target that nobody keeps": Case(
+        CENTRE, "pct = 90", "pct = 100", "target-out-of-reach", 44, "promise 99"
+    ),
+    "target that is kept without anybody": Case(
+        CENTRE, "pct = 90", "pct = 0", "target-out-of-reach", 44, "raise it"
+    ),
     "target of calls": Case(
         CENTRE, 'channel = "call"', 'channel = "deferred"', "target-mismatch", 53, "of a deferred queue"
     ),

@@ -124,9 +124,3 @@ def test_a_share_that_falls_to_people_who_cannot_serve_it_is_refused_with_its_da
     stage = stage_of(small(tmp_path / "move", *STANDS_IN))
     with pytest.raises(InputError, match=r"nobody-serves.*'third'.*'fr'.*3 Nov 2025"):
         required(Needs(stage))
-
-
-def test_a_promise_that_no_number_of_people_keeps_is_refused(tmp_path: Path) -> None:
-    stage = stage_of(small(tmp_path / "move", (OPERATION, "pct = 90", "pct = 100")))
-    with pytest.raises(InputError, match=r"out-of-reach.*charter"):
-        required(Needs(stage))

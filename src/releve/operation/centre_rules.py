@@ -57,6 +57,18 @@ def queue_uncovered(move: Move) -> Iterator[Problem]:
             )
 
 
+def target_out_of_reach(move: Move) -> Iterator[Problem]:
+    """A part of the calls that no number of people keeps, or that none keep too: nothing can be staffed by it."""
+    for number, target in enumerate(move.operation.targets):
+        if target.definition != "deadline" and not 0 < target.pct < 100:
+            within = f"{target.pct:g}: that all are answered within {target.threshold_s:g} s is never sure"
+            found = within if target.pct else "0: it is kept without anybody"
+            allowed = "over 0 and below 100, for which people can be reckoned"
+            yield in_centre(
+                "targets", number, "pct", found, allowed, "promise 99" if target.pct else "raise it"
+            )
+
+
 def unplayed(move: Move) -> Iterator[Problem]:
     """What describes a centre without a move, and is not played in one."""
     for table, file in (("arrivals", "history.csv"), ("staff", "workforce.csv")):

@@ -107,6 +107,12 @@ OF_MOVE: tuple[Rule[Move], ...] = (
         "where a queue has a share, a team with people serves it",
         centre_rules.queue_unserved,
     ),
+    Rule(
+        "target-out-of-reach",
+        "error",
+        "some number of people keeps the target of a queue of calls",
+        centre_rules.target_out_of_reach,
+    ),
     Rule("queue-uncovered", "warning", "and on every day of that", centre_rules.queue_uncovered),
     Rule(
         "unplayed",

@@ -37,7 +37,7 @@ class Staffing:
 def staff(move: Move) -> Staffing:
     """The people that a move takes, its waves opening on their days.
 
-    Raises InputError for a queue that nobody can serve where it goes, and a promise that no number of people keeps.
+    Raises InputError for a queue that nobody can serve where it goes.
     """
     stage = stage_of(move)
     asked = required(Needs(stage))

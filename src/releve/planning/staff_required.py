@@ -47,11 +47,10 @@ class Required:
 
 
 def required(needs: Needs) -> Required:
-    """People required by the plan. Raises InputError for a share that nobody can serve, or a promise out of reach."""
+    """People required by the plan. Raises InputError for a share that nobody can serve."""
     stage = needs.stage
     part = planned_shares(stage) / WHOLE
-    findings = [*_unserved(needs, part), *_out_of_reach(stage)]
-    if findings:
+    if findings := [*_unserved(needs, part)]:
         raise InputError(findings)
     serves = stage.team_serves > 0
     people, calls = np.zeros((2, len(stage.days), stage.first.shape[2], len(stage.teams)))
@@ -124,19 +123,3 @@ def _unserved(needs: Needs, part: Floats) -> Iterator[Finding]:
                     "a team at its site that serves the queue",
                     f"add '{stage.queues[q]}' to the queues of a team there, or leave the queue out of the wave",
                 )
-
-
-def _out_of_reach(stage: Stage) -> Iterator[Finding]:
-    """Promises that no number of people keeps: somebody always has to wait a moment."""
-    operation = stage.move.operation
-    for target in operation.targets:
-        asked = [queue.name for queue in operation.queues if queue.target == target.name]
-        if target.pct >= 100 and target.definition != "deadline" and asked:
-            yield Finding(
-                CENTRE,
-                0,
-                "out-of-reach",
-                f"the target '{target.name}' of {', '.join(asked)}: {target.pct:g} % within {target.threshold_s:g} s",
-                "under 100 %: no number of people makes it certain that nobody waits longer",
-                f"promise 99 %: pct = 99 in the target '{target.name}'",
-            )
