@@ -132,10 +132,11 @@ def _meaning(levels: list[dict[str, Any]]) -> list[str]:
         "present: as is to be expected. Hours short: of half-hours with fewer present than calls alone require.",
         "Service level, customers who leave, and how busy calls keep people: what those required would come to.",
     ]
+    teams: dict[str, list[str]] = {}
     for each in levels:
-        if said := [promise["says"] for promise in each["promises"]]:
-            lines.append(f"{', '.join(each['teams'])}: {'; '.join(said)}.")
-    return lines
+        said = "; ".join(promise["says"] for promise in each["promises"])
+        teams.setdefault(said, []).extend(each["teams"])
+    return lines + [f"{', '.join(names)}: {said}." for said, names in teams.items() if said]
 
 
 def _shifts(told: dict[str, Any], out: Console) -> None:
