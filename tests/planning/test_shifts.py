@@ -14,6 +14,7 @@ from scipy.optimize import LinearConstraint, milp
 from releve.base.errors import InputError
 from releve.planning.shifts import cover, cover_together
 from releve.planning.shifts_case import Crew, Demand
+from releve.planning.shifts_loosen import binding
 from releve.planning.shifts_rules import DAY_SLOTS, WorkRules, rules_of
 from tests.planning.small_shifts import PAUSE, broken, required, rules
 
@@ -127,6 +128,20 @@ def test_a_day_of_shorter_hours_has_shorter_shifts() -> None:
     assert usual is not None
     assert shorter is not None
     assert (usual.paid_minutes, shorter.paid_minutes, usual.counted, shorter.counted) == (90, 60, 6, 6)
+
+
+def test_the_rule_that_costs_hours_is_said_with_what_a_little_less_of_it_saves() -> None:
+    hour = cover(required((1, 1, 0, 1, 1)), rules(day_hours_least=1.5))
+    (found,) = binding(hour.case)
+    assert found.saved_hours == pytest.approx(0.25)
+    assert (found.rule, found.looser) == ("here: day_hours_least 1.5", "day_hours_least of here: 1.25")
+
+
+def test_days_off_bind_where_people_are_scarce_and_may_be_missing() -> None:
+    week = cover(
+        required(*((1, 1, 0, 1, 1),) * 6), rules(days_off=2, weekdays=(1, 2, 3, 4, 5, 6)), people=1, short_h=3
+    )
+    assert [each.rule for each in binding(week.case, week.short_h)] == ["here: 1 people", "here: days_off 2"]
 
 
 def said(needed: NDArray[np.int64], of: WorkRules, **options: object) -> str:

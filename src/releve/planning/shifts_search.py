@@ -21,6 +21,7 @@ from releve.planning.shifts_solver import Outcome, Program, Solution
 
 _PERSON = 0.01  # paid hours that a person more is held to cost where days are shared out
 _ROOM = 1  # people that a day may have over its part
+_NOTHING = Solution(Outcome.INFEASIBLE, np.zeros(0, dtype=np.int64), math.inf, math.inf)
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ def apart(case: Case, short_h: float | None, effort: Effort) -> tuple[Model, Sol
     """The days searched apart: the best of each, whatever the week says, and their bounds added up."""
     model = model_of(case, short_h, weekly=False)
     if any(low > 0 and not terms for terms, low, _ in model.program.rows):  # nobody can be there then
-        return model, Solution(Outcome.INFEASIBLE, np.zeros(0, dtype=np.int64), math.inf, math.inf)
+        return model, _NOTHING
     caps = _shares(case, short_h, model, effort.seconds)
     parts = [(mine, part) for mine, part in model.program.parts() if part.rows]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -46,6 +47,10 @@ def apart(case: Case, short_h: float | None, effort: Effort) -> tuple[Model, Sol
 def together(case: Case, short_h: float | None, effort: Effort) -> tuple[Model, Solution]:
     """The week searched as one."""
     model = model_of(case, short_h)
+    if (
+        model.program.relaxed(effort.seconds) is None
+    ):  # a search may take long to see it
+        return model, _NOTHING
     return model, model.program.solve(effort.seconds, effort.within)
 
 
