@@ -47,9 +47,7 @@ def apart(case: Case, short_h: float | None, effort: Effort) -> tuple[Model, Sol
 def together(case: Case, short_h: float | None, effort: Effort) -> tuple[Model, Solution]:
     """The week searched as one."""
     model = model_of(case, short_h)
-    if (
-        model.program.relaxed(effort.seconds) is None
-    ):  # a search may take long to see it
+    if model.program.relaxed(effort.seconds) is None:  # a search may take long to see it
         return model, _NOTHING
     return model, model.program.solve(effort.seconds, effort.within)
 
