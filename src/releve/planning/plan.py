@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from releve.base.errors import wrong
@@ -10,7 +11,7 @@ from releve.base.units import share_text
 from releve.operation.move import Move
 from releve.planning.choices import Choice, applied, as_written, classes_of
 from releve.planning.judge import Worth, judge
-from releve.planning.search import ROUNDS, Search, Tried
+from releve.planning.search import Search, Tried
 
 UNSEEN = 1_000_003  # added to the seed: the customers on whom a plan is judged in the end
 JUDGED = 93  # replications of the last judgement: one interrupted still shows a risk of 5 %
@@ -112,7 +113,6 @@ def _refuse_budget(move: Move, search: Search, after: Worth) -> None:
 def summary(planned: Planned) -> dict[str, Any]:
     """What there is to say of a plan, ready for JSON: docs/reference/plan.md."""
     search, limit = planned.search, planned.move.transition.risk_limit
-    first = ROUNDS[0]
     return {
         "format": 1,
         "move": planned.move.transition.name,
@@ -124,13 +124,9 @@ def summary(planned: Planned) -> dict[str, Any]:
         "safe": planned.after.bound <= limit,
         "before": _worth(planned.before),
         "after": _worth(planned.after),
-        "choices": [
-            {"told": here.told} | _change(before, here, first)
-            for before, here in zip(search.path, search.path[1:], strict=False)
-        ],
+        "choices": [{"told": here.told} | _change(before, here) for before, here in pairwise(search.path)],
         "alternatives": [
-            {"told": tried.told} | _change(search.best, tried, first)
-            for tried in search.alternatives(ALTERNATIVES)
+            {"told": tried.told} | _change(search.best, tried) for tried in search.alternatives(ALTERNATIVES)
         ],
         "waves": [
             {"wave": step.wave, "opens": step.opens.isoformat(), "share": share_text(step.share)}
@@ -150,9 +146,9 @@ def _worth(worth: Worth) -> dict[str, Any]:
     }
 
 
-def _change(before: Tried, after: Tried, first: int) -> dict[str, Any]:
+def _change(before: Tried, after: Tried) -> dict[str, Any]:
     """What a change did, on the replications that both were played in."""
-    both = min(before.worth.replications, after.worth.replications, max(first, 1) * 100)
+    both = min(before.worth.replications, after.worth.replications)
 
     def mean(values: tuple[float, ...]) -> float:
         return sum(values[:both]) / both
