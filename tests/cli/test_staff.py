@@ -120,3 +120,14 @@ def test_every_column_is_in_the_reference(columns: tuple[str, ...]) -> None:
 
 def test_every_key_of_the_document_is_in_the_reference(run: Run, move: Path) -> None:
     assert [key for key in run("staff", move, "--json").json if f"`{key}`" not in PAGE] == []
+
+
+def test_the_shifts_of_a_week_stand_beside_the_people_who_are_there(run: Run, tmp_path: Path) -> None:
+    # The transition ends on a Monday, so that the week has one day.
+    short = write_small_move(tmp_path / "short", ends="2025-10-13", offered=4)
+    said = run("staff", short, "--shifts", "2025-10-13", "--out", "staffing")
+    assert said.code == 0
+    assert "Shifts of the week of 13 Oct 2025" in said.out
+    worked = rows(tmp_path / "staffing" / "shifts.csv")
+    assert {row["team"] for row in worked} == {"old-fr", "old-nl", "new-fr"}
+    assert {row["date"] for row in worked} == {"2025-10-13"}

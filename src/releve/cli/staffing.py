@@ -95,7 +95,7 @@ def print_staffing(told: dict[str, Any], out: Console) -> None:
         out.print(Text(line, "dim"))
     out.print()
     if "shifts" in told:
-        _shifts(told["shifts"], out)
+        _shifts(told, out)
     _classes(told, out)
 
 
@@ -140,11 +140,14 @@ def _meaning(levels: list[dict[str, Any]]) -> list[str]:
 
 
 def _shifts(told: dict[str, Any], out: Console) -> None:
-    """People on the roster of a week, and their paid hours beside what is proven to be the least."""
-    title = f"Shifts of the week of {day_text(told['week'])}"
-    table = new_table(title, "Team", "People on the roster>", "Paid hours>", "At least>")
-    for row in told["teams"]:
-        table.add_row(row["team"], *(number(row[key]) for key in ("people", "paid_hours", "least_hours")))
+    """People on the roster of a week beside those there, and paid hours beside what is proven to be the least."""
+    week = told["shifts"]["week"]
+    there = {row["team"]: row["contract_present"] for row in told["weeks"] if row["week"] == week}
+    title = f"Shifts of the week of {day_text(week)}"
+    table = new_table(title, "Team", "On the roster>", "On contract>", "Paid hours>", "At least>")
+    for row in told["shifts"]["teams"]:
+        people = (number(row["people"]), f"{there[row['team']]:.0f}")
+        table.add_row(row["team"], *people, *(number(row[key]) for key in ("paid_hours", "least_hours")))
     out.print(table)
     out.print()
 
