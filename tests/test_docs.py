@@ -145,6 +145,7 @@ ONLY_IN_A_MOVE = (
     "contracts.",
     "employment.",
     "interruption.",
+    "working_time.",
     "shifts.weight",
     "shifts.shortened",
 )

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from releve.operation.working_time import Rest
 from releve.planning.shifts import CrewRoster, Schedule
-from releve.planning.shifts_rules import DAY_SLOTS, Rest, WorkRules
+from releve.planning.shifts_rules import DAY_SLOTS, WorkRules
 
 PAUSE = Rest(name="pause", minutes=15, paid=False, from_h=0.5, to_h=0.75)
 

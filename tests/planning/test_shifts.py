@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.optimize import LinearConstraint, milp
 
 from releve.base.errors import InputError
+from releve.operation.working_time import WorkingTime
 from releve.planning.shifts import cover, cover_together
 from releve.planning.shifts_case import Crew, Demand
 from releve.planning.shifts_loosen import binding
@@ -144,6 +145,11 @@ def test_days_off_bind_where_people_are_scarce_and_may_be_missing() -> None:
     assert [each.rule for each in binding(week.case, week.short_h)] == ["here: 1 people", "here: days_off 2"]
 
 
+FRANCE = WorkingTime(
+    country="FR", hours_week=35, day_hours_least=5, day_hours_most=10, rest_hours=11, days_off=2
+)
+
+
 def said(needed: NDArray[np.int64], of: WorkRules, **options: object) -> str:
     with pytest.raises(InputError) as caught:
         cover(needed, of, **options)  # type: ignore[arg-type]
@@ -194,6 +200,17 @@ def test_rules_that_allow_no_shift_say_why(changes: dict[str, object], words: st
 def test_a_country_without_rules_says_which_are_known() -> None:
     with pytest.raises(InputError, match="allowed: BE, MA"):
         rules_of("FR")
+
+
+def test_what_a_move_says_of_working_time_stands_before_the_countrys() -> None:
+    ours = WorkingTime(country="BE", days_off=3, weekdays=(1, 2, 3))
+    belgium = rules_of("BE", [ours, WorkingTime(country="MA", days_off=0)])
+    assert (belgium.days_off, belgium.weekdays, belgium.hours_week) == (3, (1, 2, 3), 38.0)
+
+
+def test_a_country_without_rules_says_what_to_write() -> None:
+    with pytest.raises(InputError, match="say earliest, latest, weekdays in a "):
+        rules_of("FR", [FRANCE])
 
 
 def test_the_rules_of_a_country_are_data_with_breaks() -> None:

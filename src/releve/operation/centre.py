@@ -9,6 +9,7 @@ from releve.operation.arrivals import Arrivals, Correlation, LineGroup, Staff, S
 from releve.operation.queue import Queue
 from releve.operation.setting import Cents, Chance, Day, Name, Percent, Positive, Record, Says, Seconds
 from releve.operation.team import Employment, Shift, Team
+from releve.operation.working_time import WorkingTime
 
 Definition = Literal["of_offered", "of_answered", "early_met", "early_left_out", "deadline"]
 
@@ -156,6 +157,7 @@ class Operation(Record):
     arrivals: tuple[Arrivals, ...] = ()
     staff: tuple[Staff, ...] = ()
     line_groups: tuple[LineGroup, ...] = ()
+    working_time: tuple[WorkingTime, ...] = ()
     interruption: Interruption = Interruption()
     busyness_shared_cv: Annotated[
         float,

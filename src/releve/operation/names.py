@@ -34,6 +34,7 @@ DECLARED: dict[str, tuple[str, str | None, str]] = {
     "shift": ("operation.toml", "shifts", "name"),
     "destination": ("operation.toml", "destinations", "name"),
     "line group": ("operation.toml", "line_groups", "name"),
+    "working time": ("operation.toml", "working_time", "country"),
     "wave": ("transition.toml", "waves", "name"),
     "gate": ("transition.toml", "gates", "name"),
     "readiness item": ("transition.toml", "readiness", "name"),

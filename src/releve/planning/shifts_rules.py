@@ -1,11 +1,11 @@
 """Working-time rules: what a person's day and week may be. They are data of a country, never law in code.
 
-The defaults of a country stand in `working_time.csv` and `working_breaks.csv`, each with its mark and source; a planner
-who knows better writes `rules.model_copy(update={...})`. A day is planned in slots of a quarter-hour.
+The defaults of a country stand in `working_time.csv` and `working_breaks.csv`, each with its mark and source; who knows
+better says so in `[[working_time]]` of operation.toml. A day is planned in slots of a quarter-hour.
 """
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import time
 from importlib import resources
@@ -15,21 +15,12 @@ from pydantic import Field
 
 from releve.base.errors import Finding, InputError, wrong
 from releve.operation.setting import Clock, Positive, Record, Says
-from releve.operation.shape import did_you_mean, listed
+from releve.operation.shape import listed
+from releve.operation.working_time import Rest, WorkingTime
 
 SLOT_MINUTES = 15
 DAY_SLOTS = 96  # of a civil day
 HOUR_SLOTS = 4
-
-
-class Rest(Record):
-    """A break that everybody takes once in a shift."""
-
-    name: Annotated[str, Says("what it is called")]
-    minutes: Annotated[int, Field(gt=0, multiple_of=SLOT_MINUTES), Says("its length", unit="min")]
-    paid: Annotated[bool, Says("whether it is working time")]
-    from_h: Annotated[float, Field(ge=0), Says("it begins at least so long after the shift", unit="hours")]
-    to_h: Annotated[float, Field(ge=0), Says("it begins at most so long after the shift", unit="hours")]
 
 
 class WorkRules(Record):
@@ -83,21 +74,28 @@ def slot_of(clock: time, *, end: bool = False) -> int:
     return slot or (DAY_SLOTS if end else 0)
 
 
-def rules_of(country: str) -> WorkRules:
-    """The rules that we know of a country, ISO 3166; InputError where we know none."""
-    rows = [row for row in _table("working_time.csv") if row["country"] == country]
-    if not rows:
-        known = {row["country"] for row in _table("working_time.csv")}
-        mend = did_you_mean(country, known, "give its rules yourself: WorkRules(name=..., ...)")
-        raise wrong("no-working-time", f"no working-time rules of '{country}'", listed(known), mend)
-    values: dict[str, Any] = {row["rule"]: row["value"] for row in rows}
-    values["weekdays"] = tuple(int(day) for day in values["weekdays"].split("|"))
-    breaks = tuple(
+def rules_of(country: str, written: Sequence[WorkingTime] = ()) -> WorkRules:
+    """The rules of a country, ISO 3166: as a move has them, else as we do; InputError says which neither knows."""
+    values: dict[str, Any] = {
+        row["rule"]: row["value"] for row in _table("working_time.csv") if row["country"] == country
+    }
+    if values:
+        values["weekdays"] = tuple(int(day) for day in values["weekdays"].split("|"))
+    values["rests"] = tuple(
         Rest.model_validate({key: row[key] for key in Rest.model_fields})
         for row in _table("working_breaks.csv")
         if row["country"] == country
     )
-    return WorkRules.model_validate({"name": country, **values, "rests": breaks})
+    for own in written:
+        if own.country == country:
+            said = {key: getattr(own, key) for key in WorkRules.model_fields if key != "name"}
+            values |= {key: value for key, value in said.items() if value not in (None, ())}
+    missing = sorted(set(WorkRules.model_fields) - set(values) - {"name", "rests"})
+    if missing:
+        known = listed({row["country"] for row in _table("working_time.csv")})
+        mend = f"say {listed(missing)} in a [[working_time]] of operation.toml with country = '{country}'"
+        raise wrong("no-working-time", f"no working-time rules of '{country}'", known, mend)
+    return WorkRules.model_validate({"name": country, **values})
 
 
 def _table(name: str) -> list[dict[str, str]]:

@@ -67,7 +67,9 @@ def shifts(staffing: Staffing, week: Week, tell: Callable[[str], None]) -> Itera
                 for day in days
             )
             site = sites[team.site]
-            crew = Crew(team.name, site.zone, rules_of(site.country), change_h=changes)
+            crew = Crew(
+                team.name, site.zone, rules_of(site.country, operation.working_time), change_h=changes
+            )
             found = cover_together([Demand(operation.zone, people)], [crew], first=days[0])
             yield TeamShifts(team.name, site, tuple(days), found)
 
