@@ -178,6 +178,15 @@ def test_a_rest_that_forbids_the_early_shift_says_how_much_rest_would_do() -> No
     assert "rest_hours of here: 21" in message
 
 
+def test_people_who_are_enough_only_in_sum_are_told_to_be_more() -> None:
+    three = required(
+        *((1,) * 8,) * 3
+    )  # each day one shift of 2 hours; nobody has 4 hours a week, though 3.5 x 2 is 7
+    tight = rules(day_hours_least=1.5, hours_week=3.5, rests=())
+    assert "people of here: 3 or more" in said(three, tight, people=2)
+    assert cover(three, tight, people=3).people == 3
+
+
 def test_hours_outside_the_opening_say_from_when_somebody_must_start() -> None:
     message = said(required((1, 1), opens=34), rules())
     assert "earliest of here: 08:30" in message

@@ -11,7 +11,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from releve.base.errors import wrong
+from releve.base.errors import InputError, wrong
 from releve.planning.shifts_case import Case, Crew, Demand, case_of
 from releve.planning.shifts_clash import clash
 from releve.planning.shifts_model import CrewWeek, Model
@@ -139,18 +139,16 @@ def cover_together(
     if None in rosters:
         model, solution = _found(case, together(case, short_h, effort), effort)
         bound, rosters = max(bound, solution.bound), _dealt(case, model, solution)
+    fewer = case
     while None in rosters:
         # The rows of the week count people; where single weeks do not come out, plan with a person in reserve.
         short = [number for number, roster in enumerate(rosters) if roster is None]
-        case = replace(
-            case, crews=tuple(_reserve(crew, number in short) for number, crew in enumerate(case.crews))
-        )
-        model, solution = _found(case, together(case, short_h, effort), effort)
+        fewer = replace(fewer, crews=tuple(_reserve(*each, short) for each in enumerate(fewer.crews)))
+        model, solution = together(fewer, short_h, effort)
+        if solution.outcome in (Outcome.INFEASIBLE, Outcome.UNKNOWN):
+            raise _no_roster(case, short)
         rosters = _dealt(case, model, solution)
-    found = tuple(
-        replace(roster, crew=crew) for roster, crew in zip(rosters, crews, strict=True) if roster is not None
-    )
-    return Schedule(replace(case, crews=tuple(crews)), found, bound, short_h)
+    return Schedule(case, tuple(roster for roster in rosters if roster is not None), bound, short_h)
 
 
 def _found(case: Case, searched: tuple[Model, Solution], effort: Effort) -> tuple[Model, Solution]:
@@ -163,20 +161,32 @@ def _found(case: Case, searched: tuple[Model, Solution], effort: Effort) -> tupl
     return searched
 
 
-def _reserve(crew: Crew, short: bool) -> Crew:
-    return replace(crew, people=crew.people - 1) if short and crew.people else crew
+def _reserve(number: int, crew: Crew, short: Sequence[int]) -> Crew:
+    """The crew less one, if it is one of those who were short."""
+    return replace(crew, people=crew.people - 1) if number in short and crew.people else crew
+
+
+def _no_roster(case: Case, short: Sequence[int]) -> InputError:
+    """People who are enough by the sum of their days and hours, and whose single weeks were not found."""
+    crew = case.crews[short[0]]
+    found = (
+        f"no weeks for {crew.people} people of '{crew.name}', who by days, hours and rest in sum are enough"
+    )
+    return wrong(
+        "rules-clash", found, "a week for each", f"people of {crew.name}: {(crew.people or 0) + 1} or more"
+    )
 
 
 def _dealt(case: Case, model: Model, solution: Solution) -> list[CrewRoster | None]:
-    return [_roster(case, week, solution) for week in model.weeks]
+    return [_roster(case, *each, solution) for each in zip(case.crews, model.weeks, strict=True)]
 
 
-def _roster(case: Case, week: CrewWeek, solution: Solution) -> CrewRoster | None:
+def _roster(case: Case, crew: Crew, week: CrewWeek, solution: Solution) -> CrewRoster | None:
     """The shifts of a crew dealt to the fewest people that it succeeds with; None where there are not enough."""
     shifts = shifts_of(week, case.days, solution.values)
-    most = sum(map(len, shifts)) if week.crew.people is None else week.crew.people
-    for people in range(least_people(case, week.crew, shifts), most + 1):
-        weeks = deal(case, week.crew, shifts, people)
+    most = sum(map(len, shifts)) if crew.people is None else crew.people
+    for people in range(least_people(case, crew, shifts), most + 1):
+        weeks = deal(case, crew, shifts, people)
         if weeks is not None:
-            return CrewRoster(week.crew, weeks)
+            return CrewRoster(crew, weeks)
     return None
