@@ -69,17 +69,30 @@ def test_when_the_time_is_up_the_plan_as_written_is_there_and_nothing_else_was_p
     assert {choice for choice, _ in asked} == {as_written(search.move)}
 
 
+def test_a_plan_that_check_would_refuse_is_not_looked_at(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked = played(monkeypatch, lambda choice: (0, 1000.0 + dict(choice.people).get("new-fr", 10)))
+    search = search_of(tmp_path)
+    search.run()
+    nobody = [choice for choice, _ in asked if dict(choice.people).get("new-fr") == 0 and not choice.classes]
+    assert nobody == []
+    assert search.best.choice == as_written(
+        search.move
+    )  # eight are the fewest of a class: four fewer are too few
+
+
 def test_ctrl_c_keeps_the_best_so_far(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     def judge(choice: Choice) -> tuple[int, float]:
         if choice.bonus:
             raise KeyboardInterrupt
-        return 0, 1000.0 + dict(choice.people).get("new-fr", 10)
+        return 0, 1e6 - choice.steps[0].opens.toordinal()
 
     played(monkeypatch, judge)
     search = search_of(tmp_path)
     with pytest.raises(KeyboardInterrupt):
         search.run()
-    assert dict(search.best.choice.people)["new-fr"] == 0
+    assert search.best.choice.steps[0].opens > as_written(search.move).steps[0].opens
 
 
 def test_the_less_risk_is_allowed_the_more_an_interruption_weighs() -> None:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
+from releve.operation import rules
+from releve.operation.document import Place
 from releve.operation.move import Move
 from releve.operation.plan import RollbackSite, Wave
 from releve.operation.rows import Cohort
@@ -78,6 +80,12 @@ def applied(move: Move, choice: Choice) -> Move:
         transition=transition.model_copy(update={"waves": waves, "rollback": _rollback(move, choice)}),
         cohorts=tuple(_cohorts(move, choice)),
     )
+
+
+def allowed(move: Move, choice: Choice) -> bool:
+    """Whether `check` finds nothing wrong with the move that a choice makes."""
+    errors, _ = rules.check(applied(move, choice), lambda file, *_route: Place(file, 0))
+    return not errors
 
 
 def _waves(move: Move, choice: Choice) -> Iterator[Wave]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from releve.operation.move import Move
-from releve.planning.choices import Choice, as_written, neighbours
+from releve.planning.choices import Choice, allowed, as_written, neighbours
 from releve.planning.judge import Worth, judge
 
 ROUNDS = (10, 30)  # replications on which steps are compared, one round after the other
@@ -78,6 +78,8 @@ class Search:
         for told, choice in neighbours(self.move, self.best.choice, self.best.worth.trouble):
             if self.over():
                 return False
+            if not allowed(self.move, choice):
+                continue
             self.tell(self, told)
             tried = self.look(told, choice, replications)
             if tried.worth.weight(self.limit, replications) < here * (1.0 - BETTER):
