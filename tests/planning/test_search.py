@@ -86,7 +86,7 @@ def test_ctrl_c_keeps_the_best_so_far(monkeypatch: pytest.MonkeyPatch, tmp_path:
     def judge(choice: Choice) -> tuple[int, float]:
         if choice.bonus:
             raise KeyboardInterrupt
-        return 0, 1e6 - choice.steps[0].opens.toordinal()
+        return 0, 1e9 / choice.steps[0].opens.timetuple().tm_yday
 
     played(monkeypatch, judge)
     search = search_of(tmp_path)
