@@ -307,3 +307,11 @@ def test_more_people_never_make_the_same_customers_wait_longer(
         waits.append(day.tally["wait_s"].sum(axis=(1, 2)))
         assert day.tally["answered"].sum() == day.tally["offered"].sum()
     assert (waits[1] <= waits[0] + 1e-6).all()
+
+
+@few
+@given(centres())
+def test_the_sums_of_a_day_are_those_of_all_its_cells(house: House) -> None:
+    for day, _, _ in played(house):
+        np.testing.assert_allclose(day.by_interval, day.cells.sum(axis=2), rtol=1e-12)
+        np.testing.assert_allclose(day.by_line, day.cells.sum(axis=0), rtol=1e-12)

@@ -92,6 +92,8 @@ def add_up(h):
     intervals, lines, destinations, measures = h.cells.shape
     for i in range(intervals):
         for line in range(lines):
+            if i > 0 and h.tally[i, line, destinations - 1]["offered"] == 0.0:
+                continue  # nobody came in it: what was carried belongs to the first
             for d in range(destinations):
                 for k in range(measures):
                     h.by_interval[i, line, k] += h.cells[i, line, d, k]
