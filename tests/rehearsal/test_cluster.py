@@ -5,6 +5,7 @@ import pickle
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -158,6 +159,23 @@ def test_a_replication_that_kills_its_workers_is_said(
         [only] = cluster.start(1)
         with pytest.raises(InputError, match="workers-died; found 1 workers"):
             rehearse(lively, replications=200, cluster=cluster.address, progress=lambda *_: only.kill())
+
+
+def test_a_stuck_callback_of_another_client_holds_up_nobody(
+    cluster: Cluster, lively: Move, on_threads: Rehearsed
+) -> None:
+    from distributed import Client
+
+    cluster.start(1)
+    let_go = threading.Event()
+    bound = threading.Timer(20, let_go.set)
+    bound.start()
+    with Client(cluster.address, set_as_default=False) as other:
+        other.submit(int).add_done_callback(lambda _: let_go.wait())
+        assert_same(rehearse(lively, replications=PLAYED, cluster=cluster.address), on_threads)
+        assert not let_go.is_set()
+        let_go.set()
+    bound.cancel()
 
 
 def test_a_worker_with_other_code_is_refused(cluster: Cluster, lively: Move, tmp_path: Path) -> None:

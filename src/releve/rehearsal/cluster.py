@@ -10,7 +10,7 @@ import platform
 from collections.abc import Iterator, Mapping
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import cache, partial
+from functools import cache
 from hashlib import blake2b
 from importlib.metadata import version
 from pathlib import Path
@@ -121,6 +121,7 @@ def _players(client: "Client", part: Part, address: str) -> Players[int, Packed]
     # Dask advises against large tasks; this one is meant, and sent once.
     with config.set({"distributed.admin.large-graph-warning-threshold": "1 TiB"}):
         there = client.submit(pickle.loads, pickle.dumps(part))
+    loop: Any = client.loop  # typed as if it might be none of asyncio's
     seen = monotonic()
 
     def ahead() -> int:
@@ -133,21 +134,18 @@ def _players(client: "Client", part: Part, address: str) -> Players[int, Packed]
         return 2 * threads
 
     def play(replication: int) -> Future[Packed]:
-        coming: Future[Packed] = Future()
-        client.submit(_played, there, kind(), replication, pure=False).add_done_callback(
-            partial(_hand_over, coming)
-        )
-        return coming
+        told = client.submit(_played, there, kind(), replication, pure=False)
+        # In the loop of this client: dask's own thread for callbacks serves all clients of a process, and one that
+        # closes while a result is fetched there leaves it waiting for ever.
+        return asyncio.run_coroutine_threadsafe(_come(told), loop.asyncio_loop)
 
     return Players(play, ahead)
 
 
-def _hand_over(coming: Future[Packed], told: "Told[Packed]") -> None:
-    """Fetch what a worker has finished, in the one thread that the client has for it."""
-    try:
-        coming.set_result(told.result())
-    except BaseException as error:
-        coming.set_exception(error)  # raised where it is waited for
+async def _come(told: "Told[Packed]") -> Packed:
+    """What a worker has finished; raises what it raised."""
+    packed: Packed = await told
+    return packed
 
 
 def _played(part: Part, asked: Kind, replication: int) -> Packed:
