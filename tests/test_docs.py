@@ -58,15 +58,17 @@ def typed(block: Block) -> list[str]:
 
 
 def play(command: str) -> int:
-    """Run one line; a rehearsal in this process, and short."""
+    """Run one line; a rehearsal or a search in this process, and short."""
     words = shlex.split(command)
     if words[0] != "releve":
         return subprocess.run(command, shell=True, check=False).returncode
-    if words[1] in ("rehearse", "simulate"):
-        if "--replications" in words:
-            words[words.index("--replications") + 1] = "1"
+    short = {"--replications": "1"} if words[1] in ("rehearse", "simulate", "plan") else {}
+    short |= {"--seconds": "2"} if words[1] == "plan" and "--what-if" not in words else {}
+    for option, value in short.items():
+        if option in words:
+            words[words.index(option) + 1] = value
         else:
-            words += ["--replications", "1"]
+            words += [option, value]
     return main(words[1:])
 
 

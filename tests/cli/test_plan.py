@@ -65,3 +65,19 @@ def test_without_a_class_at_a_new_site_there_is_nothing_to_choose(run: Run, tmp_
     path.write_text(path.read_text().replace("2025-08-18,2025-08-18,", "2025-08-18,,"))
     done = run("plan", "move", "--seconds", "2")
     assert (done.code, "no-classes" in done.err) == (2, True)
+
+
+def test_a_what_if_stands_beside_the_move_as_it_is_and_nothing_is_written(run: Run, tmp_path: Path) -> None:
+    write_small_move(tmp_path / "move")
+    asked = ("--what-if", "volume=+10%", "--what-if", "busier", "--replications", "1")
+    told = run("plan", "move", *asked, "--json").json
+    assert [each["what_if"] for each in told["what_ifs"]] == ["volume=+10%", "busier"]
+    said = run("plan", "move", *asked).out
+    assert all(words in said for words in ("as it is", "volume=+10%", "People", "Service level by queue"))
+    assert [path.name for path in tmp_path.iterdir()] == ["move"]
+
+
+def test_a_what_if_is_not_searched_for(run: Run, tmp_path: Path) -> None:
+    write_small_move(tmp_path / "move")
+    done = run("plan", "move", "--what-if", "busier", "--seconds", "5")
+    assert (done.code, "command-line" in done.err) == (2, True)

@@ -12,20 +12,38 @@ from rich.console import Console
 from releve.base.errors import wrong
 from releve.cli.options import Json, Move, Scenarios, refuse_folder, refuse_threads, split
 from releve.cli.printing import console, new_table, print_json
+from releve.cli.what_if_table import print_what_ifs
 from releve.operation.loading import load
 from releve.planning.plan import Planned, Tell, changes, summary
 from releve.planning.plan import plan as planned
+from releve.planning.what_if import what_if as asked_of
+from releve.planning.what_if_judged import judge_what_ifs
 from releve.planning.written import write
 
+SECONDS = 200.0
 Seed = Annotated[int, Parameter(help="Decides every draw: the same seed gives the same customers.")]
 Seconds = Annotated[
-    float, Parameter(help="How long to search; what was found by then is judged and written.")
+    float | None,
+    Parameter(
+        help=f"How long to search, {SECONDS} unless given; what was found by then is judged and written."
+    ),
 ]
 Judged = Annotated[
     int, Parameter(help="Replications of the last judgement, on customers that the search has not seen.")
 ]
 Threads = Annotated[int | None, Parameter(help="Threads. All cores by default.")]
-Out = Annotated[Path, Parameter(help="The folder for the move with the plan, ready to be rehearsed.")]
+Out = Annotated[
+    Path | None,
+    Parameter(help="The folder for the move with the plan, ready to be rehearsed: plan unless given."),
+]
+WhatIfs = Annotated[
+    tuple[str, ...],
+    Parameter(
+        name="--what-if",
+        negative=(),
+        help="Search nothing: judge the move as it is beside volume=+10%, or a scenario of it. May be repeated.",
+    ),
+]
 
 STOPPED = 130
 
@@ -36,10 +54,11 @@ def plan(
     *,
     scenario: Scenarios = (),
     seed: Seed = 1,
-    seconds: Seconds = 200.0,
+    seconds: Seconds = None,
     replications: Judged = 93,
     threads: Threads = None,
-    out: Out = Path("plan"),
+    what_if: WhatIfs = (),
+    out: Out = None,
     json: Json = False,
 ) -> int:
     """Find waves, classes and people to keep that cost the least within the move's risk limit.
@@ -47,12 +66,24 @@ def plan(
     Starts from the move as it is written and takes one step after the other that saves cost or interruptions, all on
     the same customers; judges what it found on others; writes the move with the plan. Ctrl-C ends the search and keeps
     the best found: exit code 130.
+
+    With --what-if nothing is searched or written: the move as it is and under each what-if stand side by side.
     """
     refuse_threads(threads)
-    if seconds <= 0:
-        raise wrong("bad-seconds", seconds, "more than 0 seconds")
     if replications < 1:
         raise wrong("bad-replications", replications, "a whole number, at least 1")
+    cores = threads or len(os.sched_getaffinity(0))
+    if what_if:
+        if seconds is not None or out is not None:
+            allowed = "--what-if without --seconds and --out: it searches and writes nothing"
+            raise wrong(
+                "command-line", "--what-if with another", allowed, "give the planned folder as the move"
+            )
+        return _what_ifs(move, split(scenario), what_if, seed, replications, cores, json)
+    seconds = SECONDS if seconds is None else seconds
+    if seconds <= 0:
+        raise wrong("bad-seconds", seconds, "more than 0 seconds")
+    out = out or Path("plan")
     refuse_folder(out)
     loaded = load(move, split(scenario))
     if out.resolve() == loaded.folder.resolve():
@@ -63,7 +94,7 @@ def plan(
             seed=seed,
             seconds=seconds,
             judged=replications,
-            threads=threads or len(os.sched_getaffinity(0)),
+            threads=cores,
             tell=tell,
         )
     written = write(found, out)
@@ -75,6 +106,30 @@ def plan(
         for path in written:
             console().print(str(path), soft_wrap=True)
     return STOPPED if found.interrupted else 0
+
+
+def _what_ifs(
+    move: str,
+    scenarios: tuple[str, ...],
+    asked: tuple[str, ...],
+    seed: int,
+    replications: int,
+    threads: int,
+    json: bool,
+) -> int:
+    """The move as it is and under each what-if; every what-if is read before anything is played."""
+    loaded = load(move, scenarios)
+    every = [asked_of(each, loaded) for each in dict.fromkeys(asked)]
+    moves = [(each, load(move, (*scenarios, *each.names), each.changes)) for each in every]
+    with _telling() as tell:
+        judged = judge_what_ifs(
+            loaded, moves, seed=seed, replications=replications, threads=threads, tell=tell
+        )
+    if json:
+        print_json(judged.told)
+    else:
+        print_what_ifs(judged.told, console())
+    return STOPPED if judged.interrupted else 0
 
 
 @contextmanager

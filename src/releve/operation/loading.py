@@ -49,20 +49,23 @@ class Folder:
         return every | ({history.FILE: self.history} if self.history else {})
 
 
-def load(reference: str | Path, scenarios: Sequence[str] = ()) -> Move:
+def load(reference: str | Path, scenarios: Sequence[str] = (), unwritten: Sequence[Scenario] = ()) -> Move:
     """The move in a folder, after its scenarios; `reference` may name scenarios itself: MOVE@a,b.
 
-    Raises InputError with everything that is wrong. What `as_of` hides is not in it.
+    `unwritten` are scenarios that stand in no file and are laid on as well. Raises InputError with everything that is
+    wrong. What `as_of` hides is not in it.
     """
-    return check(reference, scenarios).move
+    return check(reference, scenarios, unwritten).move
 
 
-def check(reference: str | Path, scenarios: Sequence[str] = ()) -> Checked:
+def check(
+    reference: str | Path, scenarios: Sequence[str] = (), unwritten: Sequence[Scenario] = ()
+) -> Checked:
     """The move of `load`, with warnings: what is allowed and yet should be known first."""
     path, named = split_reference(str(reference))
     folder = read_folder(Path(path))
-    applied = tuple(dict.fromkeys((*named, *scenarios)))
-    findings = [*folder.findings, *_apply_scenarios(folder, applied)]
+    applied = tuple(dict.fromkeys((*named, *scenarios, *(each.name for each in unwritten))))
+    findings = [*folder.findings, *_apply_scenarios(folder, applied, unwritten)]
     move, more = _build(Path(path), applied, folder)
     findings += [*more, *names.name_findings(folder.documents, folder.history)]
     if findings or move is None:
@@ -159,12 +162,13 @@ def _declared(folder: Folder) -> dict[str, tuple[Scenario, tuple[Place, ...]]]:
     return known
 
 
-def _apply_scenarios(folder: Folder, asked: Sequence[str]) -> list[Finding]:
+def _apply_scenarios(folder: Folder, asked: Sequence[str], unwritten: Sequence[Scenario]) -> list[Finding]:
     """Lay the scenarios asked for on the folder; every declared one is tried, so that a bad one is told.
 
     One that changes a file which could not be read, or not all of it, is not tried: the file comes first.
     """
     declared = _declared(folder)
+    declared |= {each.name: (each, (Place("", 0),) * len(each.patches)) for each in unwritten}
     patchable = folder.patchable()
     findings = [
         Place("transition.toml", 0).finding(
