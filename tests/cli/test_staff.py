@@ -20,6 +20,12 @@ def move(tmp_path: Path) -> Path:
     return write_small_move(tmp_path / "move", old_people=30, new_people=30, dutch_people=15)
 
 
+@pytest.fixture
+def one_day(tmp_path: Path) -> Path:
+    """A move that ends on a Monday, so that a week with few people to roster has one day."""
+    return write_small_move(tmp_path / "short", ends="2025-10-13", offered=4)
+
+
 def rows(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8") as file:
         return list(csv.DictReader(file))
@@ -122,12 +128,47 @@ def test_every_key_of_the_document_is_in_the_reference(run: Run, move: Path) -> 
     assert [key for key in run("staff", move, "--json").json if f"`{key}`" not in PAGE] == []
 
 
-def test_the_shifts_of_a_week_stand_beside_the_people_who_are_there(run: Run, tmp_path: Path) -> None:
-    # The transition ends on a Monday, so that the week has one day.
-    short = write_small_move(tmp_path / "short", ends="2025-10-13", offered=4)
-    said = run("staff", short, "--shifts", "2025-10-13", "--out", "staffing")
+def test_the_shifts_of_a_week_stand_beside_the_people_who_are_there(
+    run: Run, one_day: Path, tmp_path: Path
+) -> None:
+    said = run("staff", one_day, "--shifts", "2025-10-13", "--out", "staffing")
     assert said.code == 0
     assert "Shifts of the week of 13 Oct 2025" in said.out
     worked = rows(tmp_path / "staffing" / "shifts.csv")
     assert {row["team"] for row in worked} == {"old-fr", "old-nl", "new-fr"}
     assert {row["date"] for row in worked} == {"2025-10-13"}
+
+
+def working_time(move: Path, *rules: str) -> Path:
+    """The move with rules of its own for Belgium, where the old site is."""
+    said = "\n".join(("[[working_time]]", 'country = "BE"', *rules))
+    return edit(move, "operation.toml", "[[destinations]]", f"{said}\n\n[[destinations]]")
+
+
+def test_the_rules_of_working_time_that_cost_paid_hours_are_said(run: Run, one_day: Path) -> None:
+    long_days = working_time(one_day, "day_hours_least = 8.0")
+    said = run("staff", long_days, "--shifts", "2025-10-13").out
+    assert "What the rules of working time cost" in said
+    assert "day_hours_least of old-fr: 7.75" in said
+
+
+def test_rules_that_allow_no_shift_are_refused_with_the_place_of_the_mend(run: Run, one_day: Path) -> None:
+    said = run("staff", working_time(one_day, "day_hours_least = 10"), "--shifts", "2025-10-13")
+    assert said.code == 2
+    assert "operation.toml rules-allow-no-shift" in said.err
+    assert "BE: day_hours_most 9 is under day_hours_least 10" in said.err
+    assert "in the [[working_time]] with country = 'BE': raise day_hours_most" in said.err
+
+
+def test_rules_that_clash_with_the_people_required_say_what_opens_them(run: Run, one_day: Path) -> None:
+    said = run("staff", working_time(one_day, "weekdays = [2, 3, 4, 5]"), "--shifts", "2025-10-13")
+    assert said.code == 2
+    assert "the first on Mon 13 Oct 2025 at 09:00" in said.err
+    assert "weekdays of old-fr: 1, 2, 3, 4, 5\n" in said.err
+
+
+def test_a_country_whose_rules_nobody_knows_is_refused_with_what_to_write(run: Run, one_day: Path) -> None:
+    edit(one_day, "operation.toml", 'country = "BE"', 'country = "FR"')
+    said = run("staff", one_day, "--shifts", "2025-10-13")
+    assert said.code == 2
+    assert "in the [[working_time]] with country = 'FR': say day_hours_least" in said.err

@@ -71,7 +71,12 @@ CASES = {
         "a list of tables",
     ),
     "transition backwards": Case(
-        PLAN, "ends = 2025-11-29", "ends = 2025-09-29", "transition-backwards", 4, "after 2025-10-01"
+        PLAN,
+        "ends = 2025-11-29",
+        "ends = 2025-09-29",
+        "transition-backwards",
+        4,
+        "a day after starts = 2025-10-01; mend: change starts or ends",
     ),
     "transition endless": Case(
         PLAN, "ends = 2025-11-29", "ends = 2035-11-29", "transition-endless", 4, "three years"

@@ -218,7 +218,7 @@ def test_what_a_move_says_of_working_time_stands_before_the_countrys() -> None:
 
 
 def test_a_country_without_rules_says_what_to_write() -> None:
-    with pytest.raises(InputError, match="say earliest, latest, weekdays in a "):
+    with pytest.raises(InputError, match="say earliest, latest, weekdays"):
         rules_of("FR", [FRANCE])
 
 

@@ -150,6 +150,15 @@ def _shifts(told: dict[str, Any], out: Console) -> None:
         table.add_row(row["team"], *people, *(number(row[key]) for key in ("paid_hours", "least_hours")))
     out.print(table)
     out.print()
+    binding = [rule for row in told["shifts"]["teams"] for rule in row["binding"]]
+    if not binding:
+        out.print(Text("No rule of working time costs a paid hour.", "bold"))
+    else:
+        table = new_table("What the rules of working time cost", "Rule", "A little looser", "Saves hours>")
+        for rule in binding:
+            table.add_row(rule["rule"], rule["looser"], number(rule["saved_hours"]))
+        out.print(table)
+    out.print()
 
 
 def _classes(told: dict[str, Any], out: Console) -> None:

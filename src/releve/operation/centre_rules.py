@@ -138,7 +138,14 @@ def target_incomplete(operation: Operation) -> Iterator[Problem]:
 def contract_backwards(operation: Operation) -> Iterator[Problem]:
     for number, contract in enumerate(operation.contracts):
         if contract.ends is not None and contract.ends < contract.starts:
-            yield in_centre("contracts", number, "ends", contract.ends, f"{contract.starts} or later", "")
+            yield in_centre(
+                "contracts",
+                number,
+                "ends",
+                contract.ends,
+                f"{contract.starts} or later",
+                "change starts or ends",
+            )
 
 
 def contracts_overlap(operation: Operation) -> Iterator[Problem]:

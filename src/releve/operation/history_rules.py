@@ -45,7 +45,7 @@ def history_short(move: Move) -> Iterator[Problem]:
     for queue, first, last in spans.sort("queue").iter_rows():
         days = (_local(move, last) - _local(move, first)).days + 1
         if days < LEAST_DAYS:
-            found = f"'{queue}' over {days} days{_known(move)}"
+            found = f"'{queue}' over {'1 day' if days == 1 else f'{days} days'}{_known(move)}"
             yield Problem(FILE, (), found, "a week at least; a year shows the seasons", "export more")
 
 

@@ -33,7 +33,9 @@ def opening_backwards(move: Move) -> Iterator[Problem]:
             yield Problem("hours.csv", (number,), found, "from before to; 00:00 is the day's end", "")
         if opening.valid_from and opening.valid_to and opening.valid_to < opening.valid_from:
             found = f"valid_to = {opening.valid_to}"
-            yield Problem("hours.csv", (number,), found, f"{opening.valid_from} or later", "")
+            yield Problem(
+                "hours.csv", (number,), found, f"{opening.valid_from} or later", "change one of the two"
+            )
 
 
 def opening_off_grid(move: Move) -> Iterator[Problem]:
@@ -85,9 +87,17 @@ def event_backwards(move: Move) -> Iterator[Problem]:
         first, last = event.from_, event.to
         if isinstance(first, datetime) != isinstance(last, datetime):
             found = f"from {first} to {last}"
-            yield Problem("calendar.csv", (number,), found, "two dates or two local times", "")
+            yield Problem(
+                "calendar.csv",
+                (number,),
+                found,
+                "two dates or two local times",
+                "write both in the same form",
+            )
         elif last < first or (isinstance(first, datetime) and last == first):
-            yield Problem("calendar.csv", (number,), f"to = {last}", f"after from = {first}", "")
+            yield Problem(
+                "calendar.csv", (number,), f"to = {last}", f"after from = {first}", "change from or to"
+            )
 
 
 def event_amount(move: Move) -> Iterator[Problem]:

@@ -77,7 +77,13 @@ def served_days(move: Move) -> Iterator[tuple[str, str, date, date]]:
 def transition_backwards(move: Move) -> Iterator[Problem]:
     transition = move.transition
     if transition.ends <= transition.starts:
-        yield Problem(PLAN, ("ends",), f"ends = {transition.ends}", f"a day after {transition.starts}", "")
+        yield Problem(
+            PLAN,
+            ("ends",),
+            f"ends = {transition.ends}",
+            f"a day after starts = {transition.starts}",
+            "change starts or ends",
+        )
 
 
 def transition_endless(move: Move) -> Iterator[Problem]:
@@ -262,7 +268,7 @@ def classes_backwards(move: Move) -> Iterator[Problem]:
 def outage_backwards(move: Move) -> Iterator[Problem]:
     for number, outage in enumerate(move.transition.outages):
         if outage.to <= outage.from_:
-            yield in_plan("outages", number, "to", outage.to, f"after {outage.from_}", "")
+            yield in_plan("outages", number, "to", outage.to, f"after {outage.from_}", "change from or to")
 
 
 def rollback_over(move: Move) -> Iterator[Problem]:

@@ -16,7 +16,7 @@ from releve.planning.shifts_model import model_of
 from releve.planning.shifts_rules import DAY_SLOTS, HOUR_SLOTS, SLOT_MINUTES, WorkRules, slot_of
 
 _SECONDS = 60.0  # of one question
-_LEAST_H = 0.01  # paid hours; what saves less does not bind
+_LEAST_H = 0.05  # paid hours; what saves less does not bind
 
 
 @dataclass(frozen=True)
@@ -77,9 +77,15 @@ def _bound(case: Case, short_h: float | None) -> float:
 def loosened(case: Case) -> Iterator[Rule]:
     """The rules of every crew that can be loosened."""
     most = int(case.required().max())
+    asked = {
+        case.weekday(day)
+        for demand in case.demands
+        for day, people in enumerate(demand.required)
+        if people.any()
+    }
     for number, crew in enumerate(case.crews):
         rules, name = crew.rules, crew.name
-        for key, said, values, text in _of(rules):
+        for key, said, values, text in _of(rules, asked):
             if values:
                 yield Rule(number, key, f"{name}: {said}", values, text)
         if crew.people is not None:
@@ -91,11 +97,13 @@ def _people(value: Any) -> str:
     return "no limit" if value is None else f"{value}"
 
 
-def _of(rules: WorkRules) -> Iterator[tuple[str, str, tuple[Any, ...], Callable[[Any], str]]]:
-    """Key, the rule in words, its looser values, and a value in words."""
+def _of(
+    rules: WorkRules, asked: set[int]
+) -> Iterator[tuple[str, str, tuple[Any, ...], Callable[[Any], str]]]:
+    """Key, the rule in words, its looser values, and a value in words; `asked` are weekdays with people required."""
     opens, closes = slot_of(rules.earliest), slot_of(rules.latest, end=True)
     room = (closes - opens) / HOUR_SLOTS - sum(rest.minutes for rest in rules.rests if not rest.paid) / 60
-    barred = [day for day in (6, 7, 1, 2, 3, 4, 5) if day not in rules.weekdays]
+    barred = sorted({*range(1, 8)} - {*rules.weekdays}, key=lambda day: (day not in asked, day < 6, day))
     weekdays = [tuple(sorted((*rules.weekdays, *barred[: count + 1]))) for count in range(len(barred))]
     yield "weekdays", f"weekdays {_listed(rules.weekdays)}", tuple(weekdays), _listed
     earlier = tuple(_clock(slot) for slot in range(opens - 1, -1, -1))

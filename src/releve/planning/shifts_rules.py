@@ -93,7 +93,7 @@ def rules_of(country: str, written: Sequence[WorkingTime] = ()) -> WorkRules:
     missing = sorted(set(WorkRules.model_fields) - set(values) - {"name", "rests"})
     if missing:
         known = listed({row["country"] for row in _table("working_time.csv")})
-        mend = f"say {listed(missing)} in a [[working_time]] of operation.toml with country = '{country}'"
+        mend = f"say {listed(missing)}"
         raise wrong("no-working-time", f"no working-time rules of '{country}'", known, mend)
     return WorkRules.model_validate({"name": country, **values})
 

@@ -5,19 +5,21 @@ as it takes; whether they are there, the table of people on contract says.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from releve.base.errors import wrong
+from releve.base.errors import InputError, wrong
 from releve.base.units import date_text
 from releve.demand.grid import by_clock
 from releve.operation.centre import Site
+from releve.operation.rule import CENTRE
 from releve.planning.shifts import Schedule, cover_together
 from releve.planning.shifts_case import Crew, Demand
+from releve.planning.shifts_loosen import Binding, binding
 from releve.planning.shifts_roster import Shift
 from releve.planning.shifts_rules import SLOT_MINUTES, rules_of
 from releve.planning.staff import Staffing
@@ -36,6 +38,7 @@ class TeamShifts:
     site: Site
     days: tuple[date, ...]
     schedule: Schedule
+    binding: tuple[Binding, ...]  # the rules that cost paid hours, the dearest first
 
 
 def week_with(staffing: Staffing, day: date) -> Week:
@@ -67,11 +70,19 @@ def shifts(staffing: Staffing, week: Week, tell: Callable[[str], None]) -> Itera
                 for day in days
             )
             site = sites[team.site]
-            crew = Crew(
-                team.name, site.zone, rules_of(site.country, operation.working_time), change_h=changes
-            )
-            found = cover_together([Demand(operation.zone, people)], [crew], first=days[0])
-            yield TeamShifts(team.name, site, tuple(days), found)
+            try:
+                rules = rules_of(site.country, operation.working_time)
+                crew = Crew(team.name, site.zone, rules, change_h=changes)
+                found = cover_together([Demand(operation.zone, people)], [crew], first=days[0])
+            except InputError as error:
+                raise _where_written(error, site.country) from error
+            yield TeamShifts(team.name, site, tuple(days), found, binding(found.case))
+
+
+def _where_written(error: InputError, country: str) -> InputError:
+    """The same findings, with the place in the move at which the rules of a country can be mended."""
+    table = f"in the [[working_time]] with country = '{country}'"
+    return InputError(replace(each, file=CENTRE, mend=f"{table}: {each.mend}") for each in error.findings)
 
 
 def rostered(staffing: Staffing, week: Week, t: int) -> NDArray[np.int64]:
@@ -92,6 +103,7 @@ def told(found: TeamShifts) -> dict[str, Any]:
         "people": found.schedule.people,
         "paid_hours": found.schedule.paid_hours,
         "least_hours": found.schedule.bound_hours,
+        "binding": [asdict(rule) for rule in found.binding],
     }
 
 
