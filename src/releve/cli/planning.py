@@ -14,7 +14,7 @@ from releve.cli.options import Json, Move, Scenarios, refuse_folder, refuse_thre
 from releve.cli.printing import console, new_table, print_json
 from releve.cli.what_if_table import print_what_ifs
 from releve.operation.loading import load
-from releve.planning.plan import Planned, Tell, changes, summary
+from releve.planning.plan import Tell, summary
 from releve.planning.plan import plan as planned
 from releve.planning.what_if import what_if as asked_of
 from releve.planning.what_if_judged import judge_what_ifs
@@ -102,7 +102,7 @@ def plan(
     if json:
         print_json(told)
     else:
-        print_plan(found, told, console())
+        print_plan(told, console())
         for path in written:
             console().print(str(path), soft_wrap=True)
     return STOPPED if found.interrupted else 0
@@ -143,14 +143,16 @@ def _telling() -> Iterator[Tell]:
         yield status.update
 
 
-def print_plan(found: Planned, told: dict[str, Any], out: Console) -> None:
+def print_plan(told: dict[str, Any], out: Console) -> None:
     """The plan's changes, why each was made, what lies nearest, and the answer."""
     table = new_table("What the plan changes", "What", "As it was", "As planned")
-    for row in changes(found):
-        table.add_row(*row)
+    for row in told["changes"]:
+        table.add_row(row["what"], row["was"], row["planned"])
     out.print(table)
     _print_steps("Why: what each step did when it was taken", told["choices"], told["currency"], out)
     _print_steps("What lies nearest: one step more", told["alternatives"], told["currency"], out)
+    loosened = [{**row, "told": f"{row['loosened']}: {row['told']}"} for row in told["constraints"]]
+    _print_steps("What each constraint costs: the best step if", loosened, told["currency"], out)
     out.print(told["sentence"])
     out.print()
 

@@ -10,12 +10,14 @@ from releve.base.errors import wrong
 from releve.base.units import share_text
 from releve.operation.move import Move
 from releve.planning.choices import Choice, applied, as_written, classes_of
+from releve.planning.constraints import Loosened, costs
 from releve.planning.judge import Worth, judge
 from releve.planning.search import Search, Tried
 
 UNSEEN = 1_000_003  # added to the seed: the customers on whom a plan is judged in the end
 JUDGED = 93  # replications of the last judgement: one interrupted still shows a risk of 5 %
 ALTERNATIVES = 3
+SEARCHED = 5 / 6  # part of the time; what is left is for the cost of the constraints
 
 Tell = Callable[[str], None]
 
@@ -31,6 +33,7 @@ class Planned:
     after: Worth  # of the plan, on the same
     over: bool  # the time was up before the search was at its end
     interrupted: bool  # by Ctrl-C
+    constraints: tuple[Loosened, ...] = ()  # what each costs; fewer, or none, where there was no time
 
     @property
     def planned(self) -> Move:
@@ -61,15 +64,18 @@ def plan(
             f"{best.interrupted} of {best.replications} interrupted; trying {what}"
         )
 
-    search = Search(move, seed, threads, time.monotonic() + seconds, told)
-    interrupted = False
+    start = time.monotonic()
+    search = Search(move, seed, threads, start + SEARCHED * seconds, told)
+    over, interrupted = False, False
+    constraints: tuple[Loosened, ...] = ()
     try:
         search.run()
+        over = search.over()
+        constraints = tuple(costs(search, start + seconds))
     except KeyboardInterrupt:
         if not search.path:
             raise
-        interrupted = True
-    over = interrupted or search.over()
+        over = interrupted = True
     choice = search.best.choice
     tell("judging on customers whom the search has not seen")
     unseen = seed + UNSEEN
@@ -77,7 +83,7 @@ def plan(
     written = as_written(move)
     before = after if choice == written else judge(move, written, range(judged), seed=unseen, threads=threads)
     _refuse_budget(move, search, after)
-    return Planned(move, choice, search, before, after, over, interrupted)
+    return Planned(move, choice, search, before, after, over, interrupted, constraints)
 
 
 def _refuse(move: Move) -> None:
@@ -127,6 +133,13 @@ def summary(planned: Planned) -> dict[str, Any]:
         "choices": [{"told": here.told} | _change(before, here) for before, here in pairwise(search.path)],
         "alternatives": [
             {"told": tried.told} | _change(search.best, tried) for tried in search.alternatives(ALTERNATIVES)
+        ],
+        "changes": [dict(zip(("what", "was", "planned"), row, strict=True)) for row in changes(planned)],
+        "constraints": [
+            {"constraint": each.constraint.name, "title": each.constraint.title}
+            | {"loosened": each.constraint.loosened, "told": each.best.told}
+            | _change(each.plan, each.best)
+            for each in planned.constraints
         ],
         "waves": [
             {"wave": step.wave, "opens": step.opens.isoformat(), "share": share_text(step.share)}

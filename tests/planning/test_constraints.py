@@ -1,0 +1,96 @@
+"""What a constraint costs: the best step that its loosening opens, beside the plan on the same customers."""
+
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from releve.operation.move import Move
+from releve.planning import constraints
+from releve.planning.choices import Choice, allowed, as_written
+from releve.planning.constraints import CONSTRAINTS, SAME, Constraint, costs
+from releve.planning.judge import Worth
+from tests.planning.test_choices import two_waves
+from tests.planning.test_search import played, search_of, worth_of
+
+LOOSENED = {each.name: each for each in CONSTRAINTS}
+
+
+def people_in(choice: Choice) -> int:
+    return dict(choice.people).get("new-fr", 10) + sum(size for _, size in choice.classes)
+
+
+def found(
+    monkeypatch: pytest.MonkeyPatch,
+    folder: Path,
+    judge: Callable[[Move, Choice], tuple[int, float]],
+    name: str,
+    seconds: float = 60.0,
+) -> list[tuple[str, float]]:
+    """What is said of one constraint, and how much is saved, where plans are judged by a formula."""
+    search = search_of(folder)
+    played(monkeypatch, lambda choice: judge(search.move, choice))
+    search.path = [search.look("as it is written", as_written(search.move), 10)]
+
+    def judged(move: Move, choice: Choice, replications: range, *, seed: int, threads: int) -> Worth:
+        return worth_of(*judge(move, choice), replications)
+
+    monkeypatch.setattr(constraints, "judge", judged)
+    monkeypatch.setattr(constraints, "CONSTRAINTS", (LOOSENED[name],))
+    every = costs(search, time.monotonic() + seconds)
+    return [(each.best.told, each.plan.worth.cost_cents - each.best.worth.cost_cents) for each in every]
+
+
+def test_a_class_under_the_smallest_size_is_what_that_size_costs(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Ten are in the class and eight the fewest; two are enough."""
+
+    def judge(_move: Move, choice: Choice) -> tuple[int, float]:
+        return 2 * max(2 - people_in(choice), 0), 1000.0 + people_in(choice)
+
+    assert found(monkeypatch, tmp_path, judge, "class-sizes") == [("2 people in new-fr", 8.0)]
+
+
+def test_a_constraint_that_does_not_bind_costs_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert found(monkeypatch, tmp_path, lambda _move, _choice: (0, 1000.0), "readiness") == [(SAME, 0.0)]
+
+
+def test_where_any_risk_is_allowed_a_cheap_plan_may_be_interrupted(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def judge(_move: Move, choice: Choice) -> tuple[int, float]:
+        late = choice.steps[0].opens > date(2025, 10, 13)
+        return int(late), 700.0 if late else 1000.0
+
+    ((told, saved),) = found(monkeypatch, tmp_path, judge, "risk-limit")
+    assert (told, saved) == ("every wave a week later", 300.0)
+
+
+def test_when_the_time_is_up_no_further_constraint_is_looked_at(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert found(monkeypatch, tmp_path, lambda _move, _choice: (0, 1.0), "targets", seconds=-1.0) == []
+
+
+@pytest.mark.parametrize("constraint", CONSTRAINTS, ids=lambda each: each.name)
+def test_a_loosened_move_is_one_that_check_would_take(tmp_path: Path, constraint: Constraint) -> None:
+    move = two_waves(tmp_path)
+    loosened = constraint.loosen(move)
+    parts = ("operation", "transition", "cohorts")
+    assert any(getattr(loosened, part) != getattr(move, part) for part in parts)
+    assert allowed(loosened, as_written(move))
+
+
+def test_without_its_end_the_old_site_is_there_to_the_last_day_for_nothing(tmp_path: Path) -> None:
+    move = two_waves(tmp_path)
+    loosened = LOOSENED["contract-ends"].loosen(move)
+    last = move.transition.ends
+    assert [each.ends for each in loosened.operation.contracts] == [last, None]
+    assert [each.ends for each in loosened.cohorts] == [last, None, None]
+    assert [each.until for each in loosened.transition.rollback] == [last]
+    assert loosened.transition.planning.option_month_cents == 0
