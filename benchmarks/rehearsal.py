@@ -10,22 +10,23 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 from unittest.mock import patch
 
 from releve.engine import day as engine_day
-from releve.engine.house import House
-from releve.engine.kernel import run_day
-from releve.engine.shapes import Array
 from releve.operation.loading import load
+from releve.rehearsal import play as rehearsal_play
 from releve.rehearsal.play import play
 from releve.rehearsal.rehearse import stand_of
 
 MOVE = Path(__file__).parents[1] / "examples" / "liege-morocco"
 REPLICATIONS = 60
 MORE = 100
+COMPILED = ((engine_day, "run_day"), (rehearsal_play, "keep_day"))  # called from Python every day
 LOOPED = 20  # replications of the day loop
 WARM_RUNS = 3
 
@@ -61,7 +62,7 @@ class DayLoop(NamedTuple):
     contacts: float
     days: int
     seconds: float  # of the clock, all threads together
-    kernel_s: float  # of processor time, in compiled days
+    kernel_s: float  # of processor time, in compiled code
     python_s: float  # of processor time, beside them
 
 
@@ -72,10 +73,13 @@ def day_loop(threads: int) -> DayLoop:
     kernel_s = [0.0] * threads
     local = threading.local()
 
-    def timed(house: House, came: Array) -> None:
-        began = time.thread_time()
-        run_day(house, came)
-        kernel_s[local.thread] += time.thread_time() - began
+    def timed(compiled: Callable[..., None]) -> Callable[..., None]:
+        def call(*arguments: object) -> None:
+            began = time.thread_time()
+            compiled(*arguments)
+            kernel_s[local.thread] += time.thread_time() - began
+
+        return call
 
     def one(thread: int) -> tuple[float, float]:
         local.thread = thread
@@ -85,7 +89,9 @@ def day_loop(threads: int) -> DayLoop:
             contacts += float(played.lines[:, :, 0].sum())
         return contacts, time.thread_time() - began
 
-    with patch.object(engine_day, "run_day", timed), ThreadPoolExecutor(threads) as pool:
+    with ExitStack() as patches, ThreadPoolExecutor(threads) as pool:
+        for module, name in COMPILED:
+            patches.enter_context(patch.object(module, name, timed(getattr(module, name))))
         began = time.perf_counter()
         done = list(pool.map(one, range(threads)))
         seconds = time.perf_counter() - began

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from releve.engine.by_pointer import pass_by_pointer
 from releve.engine.measures import CELL, WAIT_BINS, K
 from releve.engine.shapes import AGENDA, CARRIED, CONTACT, GROUP, HEAP, STORY, TODAY, TRUNK, Array
 
@@ -53,6 +54,9 @@ class House(NamedTuple):
         Array  # i8[W, L, B], result: histogram of waits of the answered, by the interval of arrival: W rows
     )
     gone: Array  # i8[L, B], result: histogram of waits of those who left unanswered, over the day
+
+
+pass_by_pointer(House)
 
 
 class Plan(NamedTuple):

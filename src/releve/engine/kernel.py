@@ -10,7 +10,6 @@ one does nothing. Outside the heaps are first arrivals (the next of each queue) 
 import numpy as np
 
 from releve.engine import shapes
-from releve.engine.by_pointer import pass_by_pointer
 from releve.engine.compiled import compiled, entry
 from releve.engine.contacts import finish, opens_to_more, put_in_hand, settle, takes_callback
 from releve.engine.heaps import (
@@ -25,7 +24,6 @@ from releve.engine.heaps import (
     take_timer,
 )
 from releve.engine.holding import gives_trunk
-from releve.engine.house import House
 from releve.engine.matching import free_person, next_waiting
 from releve.engine.midnight import clear, hand_over, restore
 from releve.engine.queues import become_idle, leave_line, new_slot
@@ -33,8 +31,6 @@ from releve.engine.record import move_on, tell
 from releve.engine.shapes import ARRIVES, LEAVES, TAKEN, TOO_LATE
 from releve.engine.staff import gather_groups, scheduled
 from releve.engine.streams import first_stream, next_arrival, open_streams
-
-pass_by_pointer(House)
 
 
 @compiled

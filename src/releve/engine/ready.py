@@ -12,6 +12,8 @@ import numpy as np
 from releve.engine.compiled import is_cached
 from releve.engine.day import day, nothing_carried
 from releve.engine.house import Plan, build
+from releve.engine.kept import keep, nothing_kept
+from releve.engine.measures import MEASURES
 from releve.engine.plan import Durations
 from releve.engine.shapes import AGENT, HANDLING, LINE, QUEUE, SERVED, SERVES, TEAM
 
@@ -48,7 +50,8 @@ def play_an_empty_day() -> None:
         team_serves=np.zeros((1, 1), np.int64),
         overflow=np.full(1, -1),
     )
-    day(build(plan, intervals=1, interval_s=1.0), nothing_carried())
+    house, _ = day(build(plan, intervals=1, interval_s=1.0), nothing_carried())
+    keep(house, nothing_kept(house, 1, MEASURES), 0)
 
 
 if __name__ == "__main__":

@@ -52,6 +52,8 @@ def interruptions(
     gone = np.zeros((days, queues))
     for i in range(intervals):
         open_now = (open_interval[:, :, i] > 0) & ~deferred
+        if not open_now.any():
+            continue
         bare = open_now & (unstaffed_s[:, :, i] >= limits.unstaffed_s)
         for n, q in np.argwhere(bare).tolist():
             found.append(Interruption(n, q, i, UNSTAFFED, float(left[n, q, i])))

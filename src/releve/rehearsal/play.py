@@ -15,7 +15,9 @@ from releve.demand.grid import INTERVAL_S
 from releve.engine.day import day as play_day
 from releve.engine.day import nothing_carried
 from releve.engine.house import House
-from releve.engine.measures import MEASURES, WAIT_BINS
+from releve.engine.kept import keep as keep_day
+from releve.engine.kept import nothing_kept
+from releve.engine.measures import MEASURES
 from releve.engine.rates import cumulative
 from releve.engine.shapes import AGENDA, GOES_HOME, Array
 from releve.rehearsal.bench import Bench
@@ -30,8 +32,6 @@ from releve.transition.course import Course
 from releve.workforce.people import Roster, roster
 
 Floats = NDArray[np.float64]
-KEPT = [MEASURES.index(name) for name in INTERVAL_MEASURES]
-TOLD = [MEASURES.index(name) for name in ("offered", "answered", "left")]  # what an interruption is told by
 ABANDONED = MEASURES.index("abandoned")
 
 
@@ -83,7 +83,7 @@ def play(stand: Stand, seed: int, replication: int, house: House) -> tuple[House
     house.today["key"] = key
     arrivals = cumulative(stage.first, stage.busyness, key, stage.queue_rows["hash"], stage.ordinals)
     _set_quality(stage, key, house)
-    record = _Record(stage)
+    record = _Record(stage, house)
     table = judging.table if judging else _home(stage)
     house, shares = _tell(stage, table, house), _shares(stage, table)
     carried = nothing_carried()
@@ -192,63 +192,43 @@ def _shares(stage: Stage, table: Table) -> NDArray[np.int64]:
 class _Record:
     """Collects a replication's days."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Stage, house: House) -> None:
         self.stage = stage
-        n, q, i = stage.first.shape
-        lines, d = len(stage.lines), len(stage.destinations)
-        self.days = np.zeros((n, lines, d + 1, len(MEASURES)))
-        self.intervals = np.zeros((n, i, lines, len(KEPT)), dtype=np.float32)
-        self.told = np.zeros((n, i, lines, len(TOLD)))
-        self.unstaffed_s = np.zeros((n, q, i))
-        self.late = np.zeros((n, q))
-        self.on_duty_s = np.zeros((n, len(stage.teams)))
-        self.busy_s = np.zeros((n, len(stage.teams)))
-        self.waits, self.gone = np.zeros((2, lines, WAIT_BINS), np.int64)
-        self.share = np.zeros((n, q, d), dtype=np.int16)
-        self.of_queue = np.zeros((lines, q))
-        self.of_queue[np.arange(lines), stage.lines["queue"]] = 1.0
+        self.kept = nothing_kept(house, len(stage.days), INTERVAL_MEASURES)
+        self.share = np.zeros((len(stage.days), len(stage.queues), len(stage.destinations)), dtype=np.int16)
 
     def keep(self, house: House, n: int, shares: NDArray[np.int64]) -> None:
         """Keep a day's results."""
-        self.days[n] = house.by_line
-        self.intervals[n] = house.by_interval[:, :, KEPT]
-        self.told[n] = house.by_interval[:, :, TOLD]
-        self.unstaffed_s[n] = house.unstaffed_s.T
-        self.late[n] = house.queues["late"]
+        keep_day(house, self.kept, n)
         self.share[n] = shares
-        self.on_duty_s[n] = house.on_duty_s.sum(axis=0)
-        self.busy_s[n] = house.busy_s.sum(axis=0)
-        self.waits += house.waits[0]
-        self.gone += house.gone
 
     def played(self, replication: int, present: Floats, judging: Judging | None) -> Played:
-        stage = self.stage
-        deferred = stage.queue_rows["deferred"] > 0
-        by_queue = np.tensordot(self.told, self.of_queue, axes=(2, 0))  # [N, I, told, Q]
-        offered, answered, left = by_queue.transpose(2, 0, 3, 1)
+        stage, kept = self.stage, self.kept
+        of_queue = np.equal.outer(stage.lines["queue"], np.arange(len(stage.queues))).astype(np.float64)
+        offered, answered, left = kept.by_queue.transpose(2, 0, 3, 1)  # [N, Q, I] each
         found = interruptions(
             stage.move.operation.interruption,
             stage.open_interval,
             offered,
             answered,
             left,
-            self.unstaffed_s,
+            kept.unstaffed_s.transpose(0, 2, 1),
             _due(stage, offered.sum(axis=2)),
             # What was turned away, because no site could take it, is never done.
-            self.late + _due(stage, self.days.sum(axis=2)[:, :, ABANDONED] @ self.of_queue),
-            deferred,
+            kept.late + _due(stage, kept.by_line.sum(axis=2)[:, :, ABANDONED] @ of_queue),
+            stage.queue_rows["deferred"] > 0,
         )
         return Played(
             replication=replication,
-            days=self.days,
-            lines=self.days.sum(axis=2, dtype=np.float32),
-            by_site=self.days.sum(axis=1, dtype=np.float32)[:, :-1].copy(),
-            intervals=self.intervals,
-            on_duty_s=self.on_duty_s,
-            busy_s=self.busy_s,
+            days=kept.by_line,
+            lines=kept.by_line.sum(axis=2, dtype=np.float32),
+            by_site=kept.by_line.sum(axis=1, dtype=np.float32)[:, :-1].copy(),
+            intervals=kept.intervals,
+            on_duty_s=kept.on_duty_s,
+            busy_s=kept.busy_s,
             present=present,
-            waits=self.waits,
-            gone=self.gone,
+            waits=kept.waits,
+            gone=kept.gone,
             share=self.share,
             interruptions=found,
             course=judging.course if judging else Course((), 0),
