@@ -1,7 +1,10 @@
 """`releve forecast`: a move in, weeks and a backtest out."""
 
 import csv
+from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -36,7 +39,7 @@ def test_json_has_the_weeks_and_the_backtest(run: Run, small: Path) -> None:
     content = run("forecast", small, "--counts", "offered", "--json").json
     assert content["chosen_by"] == "backtest"
     judged = [row["method"] for row in content["backtest"]["methods"]]
-    assert judged == ["profile", "trend", "last-week", "four-weeks"]
+    assert judged == ["profile", "trend", "last-week", "four-weeks", "by-queue"]
     french = [week for week in content["weeks"] if week["queue"] == "fr" and week["monday"] == "2025-11-03"]
     assert french[0]["expected"] == pytest.approx(1.1 * 5 * 320)
 
@@ -53,6 +56,39 @@ def test_with_out_it_writes_every_open_half_hour(run: Run, small: Path, tmp_path
         20,
     ]  # there was no chance in it
     assert len(rows) == 2 * 16 * 42  # 43 weekdays, one of them closed
+
+
+def test_with_out_it_draws_a_panel_for_all_queues_and_for_each(run: Run, small: Path, tmp_path: Path) -> None:
+    said = run("forecast", small, "--out", "there")
+    assert "there/forecast.svg" in said.out
+    drawing = ElementTree.parse(tmp_path / "there" / "forecast.svg").getroot()
+    text = ["".join(each.itertext()) for each in drawing.iter("{http://www.w3.org/2000/svg}text")]
+    assert {"All queues", "fr, by profile", "nl, by profile"} <= set(text)
+
+
+def test_the_past_stands_beside_the_forecast_week_by_week(run: Run, small: Path) -> None:
+    came = run("forecast", small, "--counts", "offered", "--json").json["came"]
+    assert [week["contacts"] for week in came if week["queue"] == "fr"] == [5 * 320] * 12
+    assert [week["contacts"] for week in came if week["queue"] == ""] == [10 * 320] * 12
+
+
+def test_each_queue_by_its_own_method_is_said(run: Run, tmp_path: Path) -> None:
+    folder = write_small_move(tmp_path / "apart", history_from="2025-05-12", history_days=140)
+    path = folder / "history.csv"
+    path.write_text("\n".join(apart(path.read_text().splitlines())) + "\n")
+    said = " ".join(run("forecast", folder, "--counts", "offered").out.split())
+    assert "each queue by its own method" in said
+    assert "Forecast are fr by trend; nl by " in said
+
+
+def apart(rows: list[str]) -> Iterator[str]:
+    """The small history: French calls grow by a tenth a week, Dutch ones rise for six weeks and fall back."""
+    for row in rows:
+        queue, start, minutes, offered, site, answered, *rest = row.split(",")
+        if offered.isdigit():
+            week = (date.fromisoformat(start[:10]) - date(2025, 5, 12)).days // 7
+            offered = answered = f"{20 * 1.1**week if queue == 'fr' else 80 * (1 + week % 6 / 5):.0f}"
+        yield ",".join((queue, start, minutes, offered, site, answered, *rest))
 
 
 def test_a_method_that_is_asked_is_taken(run: Run, small: Path) -> None:

@@ -22,11 +22,18 @@ def past(totals: Sequence[float] | Floats, first: date = MONDAY, closed: Sequenc
     return Past(days, shown, shut, was_open, np.ones_like(shut))
 
 
+def beside(*pasts: Past) -> Past:
+    """Several queues of the same days."""
+    parts = ("shown", "closed", "was_open", "has_rows")
+    joined = (np.concatenate([getattr(each, part) for each in pasts], axis=1) for part in parts)
+    return Past(pasts[0].days, *joined)
+
+
 def coming(after: Past, days: int, closed: Sequence[date] = ()) -> Coming:
     """The days that follow a past."""
     last = after.days[-1]
     following = days_between(last + timedelta(days=1), last + timedelta(days=days))
-    return Coming(following, np.array([[day in closed] for day in following]))
+    return Coming(following, np.array([[day in closed] * after.closed.shape[1] for day in following]))
 
 
 def totals_of(said: Floats) -> list[float]:

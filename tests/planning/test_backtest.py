@@ -7,12 +7,16 @@ import numpy as np
 import pytest
 
 from releve.demand.past import Coming, Past, past_of
-from releve.planning.backtest import Plan, backtest, best, planned, score
+from releve.planning.backtest import BY_QUEUE, Plan, backtest, best, chosen, planned, score
 from releve.planning.forecast import foresight
-from tests.demand.pasts import coming, past
+from tests.demand.pasts import beside, coming, past
 from tests.demand.worlds import days_of_history, event, move, queue
 
 WEEK = [50, 40, 30, 20, 10, 0, 0]
+UP_AND_BACK = [
+    4 * each * (1 + week % 6 / 5) for week in range(20) for each in WEEK
+]  # no level goes on for long
+RISING = [each * 1.1**week for week in range(20) for each in WEEK]
 
 
 def unknowing(seen: Past, days: int) -> Coming:
@@ -73,7 +77,7 @@ def test_an_error_is_what_was_said_too_much_or_too_little_over_what_came() -> No
 @pytest.mark.parametrize(
     ("totals", "earned"),
     [
-        ([each * 1.1**week for week in range(20) for each in WEEK], "trend"),
+        (RISING, "trend"),
         (noisy(20), "profile"),
     ],
     ids=["a steep rise", "chance alone"],
@@ -82,6 +86,29 @@ def test_the_method_that_was_least_off_is_taken(totals: Sequence[float], earned:
     plan = planned(len(totals), 14)
     assert plan is not None
     assert best(backtest(past(totals), plan, unknowing)) == earned
+
+
+def test_each_queue_has_its_own_method_where_that_was_less_off() -> None:
+    plan = planned(len(RISING), 14)
+    assert plan is not None
+    found = backtest(beside(past(RISING), past(UP_AND_BACK)), plan, unknowing)
+    assert best(found) == BY_QUEUE
+    assert chosen(found) == ("trend", "profile")
+
+
+def test_a_choice_for_each_queue_is_judged_on_days_that_had_no_part_in_it() -> None:
+    other = RISING[:112] + [each * 7 + 3 for each in RISING[112:]]
+    plan = Plan((84, 98, 112), 14)
+    first, second = (
+        backtest(beside(past(each), past(UP_AND_BACK)), plan, unknowing).said[BY_QUEUE]
+        for each in (RISING, other)
+    )
+    np.testing.assert_array_equal(first, second)
+
+
+def test_where_nothing_is_known_yet_every_queue_has_the_first_method() -> None:
+    found = backtest(beside(past(RISING), past(UP_AND_BACK)), Plan((84, 98, 112), 14), unknowing)
+    assert chosen(found, known_on=84) == ("profile", "profile")
 
 
 def test_last_year_is_judged_where_each_origin_has_a_year_before_it() -> None:

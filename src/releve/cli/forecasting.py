@@ -12,9 +12,14 @@ from rich.text import Text
 from releve.cli.options import Json, Move, Scenarios, refuse_folder, split
 from releve.cli.printing import NARROW, console, day_text, new_table, number, percent, print_json
 from releve.operation.loading import load
+from releve.operation.move import Move as Loaded
 from releve.operation.plan import ForecastMethod
 from releve.planning import forecast_files
+from releve.planning.backtest import BY_QUEUE
+from releve.planning.forecast import Forecast
 from releve.planning.forecast import forecast as forecast_of
+from releve.rehearsal.files import renamed
+from releve.report.forecasting import picture
 
 Method = Annotated[
     ForecastMethod | None,
@@ -24,7 +29,7 @@ Counts = Annotated[
     Literal["first", "offered"],
     Parameter(help="What to forecast: first contacts, or all that are offered, with retries and repeats."),
 ]
-Out = Annotated[Path | None, Parameter(help="The folder for forecast.csv.")]
+Out = Annotated[Path | None, Parameter(help="The folder for forecast.csv and forecast.svg.")]
 
 Row = dict[str, Any]
 WEEK_WIDTH, CELL_WIDTH = 12, 16  # columns of the terminal
@@ -48,21 +53,31 @@ def forecast(
     """Say what each queue is to expect over the transition, from the history.
 
     Prints the weeks with their 90 % intervals, and how far each method was off on the history. With --out it writes
-    forecast.csv: every half-hour of every queue.
+    forecast.csv, every half-hour of every queue, and forecast.svg, a picture of the weeks.
     """
     if out is not None:
         refuse_folder(out)
     loaded = load(move, split(scenario))
     done = forecast_of(loaded, counts, method)
-    path = forecast_files.write(done, loaded, out) if out is not None else None
     content = forecast_files.content(done, loaded)
+    paths = [] if out is None else _written(done, loaded, content, out)
     if json:
         print_json(content)
     else:
         print_forecast(content, console())
-        if path is not None:
+        for path in paths:
             console().print(str(path), soft_wrap=True)
     return 0
+
+
+def _written(done: Forecast, loaded: Loaded, content: Row, out: Path) -> list[Path]:
+    """Write the half-hours and the picture; returns their paths."""
+    table = forecast_files.write(done, loaded, out)
+    drawing = picture(content)
+    return [
+        table,
+        renamed(out / "forecast.svg", lambda path: path.write_text(drawing, encoding="utf-8")),
+    ]
 
 
 def print_forecast(content: Row, out: Console) -> None:
@@ -148,9 +163,10 @@ def sentences(content: Row) -> list[str]:
     """How much comes, why by this method, and what the backtest cannot know."""
     every = [week for week in content["weeks"] if week["queue"] == ""]
     total = sum(week["expected"] for week in every)
-    said = [
-        f"{number(total)} {content['counts']} contacts are expected, by {content['method']}{_why(content)}"
-    ]
+    by = "each queue by its own method" if content["method"] == BY_QUEUE else f"by {content['method']}"
+    said = [f"{number(total)} {content['counts']} contacts are expected, {by}{_why(content)}"]
+    if content["method"] == BY_QUEUE:
+        said.append(_each(content["methods"]))
     backtest = content["backtest"]
     if backtest is None:
         said.append(
@@ -165,6 +181,15 @@ def sentences(content: Row) -> list[str]:
     if content["method"] != content["rehearsed"]:
         said.append(f"A rehearsal takes {content['rehearsed']}: `forecast` in transition.toml names it.")
     return said
+
+
+def _each(methods: dict[str, str]) -> str:
+    """Which queues are forecast by which method."""
+    queues: dict[str, list[str]] = {}
+    for queue, method in methods.items():
+        queues.setdefault(method, []).append(queue)
+    each = (f"{', '.join(names)} by {method}" for method, names in queues.items())
+    return f"Forecast are {'; '.join(each)}."
 
 
 def _why(content: Row) -> str:

@@ -3,9 +3,12 @@
 On each of several origins a method sees the past up to the origin and nothing after it, with the calendar as it was
 known then, and forecasts the days that follow. Forecast and fact are both without the calendar's events: the method
 is judged, not the factors that a person has written. Days without contacts, or that the calendar closed, do not count.
+
+Beside the methods stands `by-queue`: each queue by the method that was least off for it, in what was known on the
+origin and nothing later. So a choice for each queue is judged like a method, on days that had no part in it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +17,7 @@ from releve.demand.grid import Bools, Floats
 from releve.demand.methods import METHODS, Method, reaches_last_year
 from releve.demand.past import Coming, Past
 
+BY_QUEUE = "by-queue"
 LEAST_ORIGINS = 3
 MOST_ORIGINS = 12  # J: more cost time and say little more, for neighbours share most of their days
 LEAST_WEEKS = 4  # J: of the past that a method must see
@@ -38,7 +42,7 @@ class Backtest:
     plan: Plan
     came: Floats  # [origin, day ahead, queue, half-hour of the clock]
     counts: Bools  # [origin, day ahead, queue]: whether the day is judged
-    said: dict[str, Floats]  # by method, as `came`
+    said: dict[str, Floats]  # by method and, of several queues, by `by-queue`, as `came`
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,10 @@ def backtest(
         for name, method in methods.items()
         if name != "last-year" or known
     }
-    return Backtest(plan, _after(past.shown, plan), _after(past.was_open, plan), said)
+    judged = Backtest(plan, _after(past.shown, plan), _after(past.was_open, plan), said)
+    if past.shown.shape[1] > 1:
+        judged.said[BY_QUEUE] = _followed(judged)
+    return judged
 
 
 def score(judged: Backtest, method: str) -> Score:
@@ -100,6 +107,36 @@ def score(judged: Backtest, method: str) -> Score:
 def best(judged: Backtest) -> str:
     """The method with the least error by half-hour; of equals the first in the order of METHODS."""
     return min(judged.said, key=lambda method: round(score(judged, method).wape_half_hour, ALIKE))
+
+
+def chosen(judged: Backtest, known_on: int | None = None) -> tuple[str, ...]:
+    """The method that was least off for each queue, in what was known after so many days of the past, or in all."""
+    plan = judged.plan
+    counts = judged.counts
+    if known_on is not None:
+        over = np.array(plan.origins)[:, None] + np.arange(plan.horizon) < known_on
+        counts = counts & over[..., None]
+    methods = [method for method in judged.said if method != BY_QUEUE]
+    off = [
+        (np.abs(judged.said[method] - judged.came).sum(axis=3) * counts).sum(axis=(0, 1))
+        for method in methods
+    ]
+    least = np.argmin(np.round(off, ALIKE), axis=0)  # of equals, and where nothing is known, the first
+    return tuple(methods[method] for method in least)
+
+
+def joined(methods: Sequence[str], said: Mapping[str, Floats]) -> Floats:
+    """What is said of each queue by its own method, [..., queue, half-hour of the clock]."""
+    return np.stack([said[method][..., queue, :] for queue, method in enumerate(methods)], axis=-2)
+
+
+def _followed(judged: Backtest) -> Floats:
+    """What `by-queue` would have said from each origin."""
+    by_origin = (
+        (chosen(judged, origin), {method: said[number] for method, said in judged.said.items()})
+        for number, origin in enumerate(judged.plan.origins)
+    )
+    return np.stack([joined(methods, said) for methods, said in by_origin])
 
 
 def _after(values: np.ndarray, plan: Plan) -> np.ndarray:

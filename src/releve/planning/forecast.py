@@ -1,7 +1,8 @@
 """A forecast of a move: what each queue is to expect in each half-hour of the transition, between what and what.
 
-The method is the one that was least off in a backtest on the move's own history, unless a person names one. The
-clock, growth and dated events of the calendar come on top of it, as they do for a rehearsal (`demand.expected`).
+The method is the one that was least off in a backtest on the move's own history, or each queue's own where that was
+less off, unless a person names one. The clock, growth and dated events of the calendar come on top of it, as they do
+for a rehearsal (`demand.expected`).
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,7 +20,18 @@ from releve.demand.past import Coming, Counts, Past, following, past_of
 from releve.demand.same_week import YEAR, same_week
 from releve.operation.history import FILE
 from releve.operation.move import Move
-from releve.planning.backtest import Backtest, Foresight, Score, backtest, best, planned, score
+from releve.planning.backtest import (
+    BY_QUEUE,
+    Backtest,
+    Foresight,
+    Score,
+    backtest,
+    best,
+    chosen,
+    joined,
+    planned,
+    score,
+)
 from releve.planning.intervals import Errors, covered, half_hours, spread, weeks
 from releve.rehearsal.dated import open_intervals
 from releve.workforce.calendar import calendar_of
@@ -55,12 +67,22 @@ class Week:
     last_year: float | None  # what the method `last-year` expects; none: its week is not in the history
 
 
+@dataclass(frozen=True)
+class Came:
+    """A queue's whole week of the history, or that of all queues ("")."""
+
+    queue: str
+    monday: date
+    contacts: float  # with the calendar's `demand` events taken out
+
+
 @dataclass(frozen=True, eq=False)
 class Forecast:
     """What is to be expected of the days of the transition that come after the history."""
 
     counts: Counts
-    method: str
+    method: str  # or BY_QUEUE
+    methods: tuple[str, ...]  # of each queue
     chosen_by: Literal["backtest", "person", "default"]  # default: the history is too short for a backtest
     past: tuple[date, date]  # first and last day of the history
     days: tuple[date, ...]
@@ -70,6 +92,7 @@ class Forecast:
     low: Floats  # ends of the 90 % interval; not a number where not known
     high: Floats
     weeks: tuple[Week, ...]
+    came: tuple[Came, ...]
     origins: tuple[date, ...]  # the last days seen in the backtest; none: the history is too short for one
     horizon_days: int
     judged: tuple[Judged, ...]
@@ -83,12 +106,13 @@ def forecast(move: Move, counts: Counts = "first", method: str | None = None) ->
     plan = planned(len(past.days), len(coming.days))
     tested = backtest(past, plan, foresight(move)) if plan else None
     named = method or (best(tested) if tested else UNTESTED)
+    methods = chosen(tested) if tested and named == BY_QUEUE else (named,) * len(_queues(move))
+    shown = joined(methods, {each: METHODS[each](past, coming) for each in set(methods)})
     asked = np.array([day >= move.transition.starts for day in coming.days])
     days = tuple(day for day in coming.days if day >= move.transition.starts)
     open_: Bools = open_intervals(calendar_of(move), _queues(move), days) > 0
     expected, last_year = (
-        dated(move, days, shown[asked], open_).first
-        for shown in (METHODS[named](past, coming), same_week(past, coming.days))
+        dated(move, days, usual[asked], open_).first for usual in (shown, same_week(past, coming.days))
     )
     errors = half_hours(tested, named) if tested and named in tested.said else None
     low, high = _around(expected, _weeks_ahead(days, past), errors)
@@ -96,6 +120,7 @@ def forecast(move: Move, counts: Counts = "first", method: str | None = None) ->
     return Forecast(
         counts=counts,
         method=named,
+        methods=methods,
         chosen_by="person" if method else "backtest" if tested else "default",
         past=(past.days[0], past.days[-1]),
         days=days,
@@ -105,6 +130,7 @@ def forecast(move: Move, counts: Counts = "first", method: str | None = None) ->
         low=low,
         high=high,
         weeks=tuple(_weeks(_queues(move), expected, last_year, days, past, by_week)),
+        came=tuple(_came(_queues(move), past)),
         origins=tuple(past.days[origin - 1] for origin in plan.origins) if plan else (),
         horizon_days=plan.horizon if plan else 0,
         judged=tuple(_judged(tested, each) for each in tested.said) if tested else (),
@@ -175,6 +201,18 @@ def _weeks(
                 _known(high[week, number]),
                 float(before[week, number]) if in_history else None,
             )
+
+
+def _came(names: Sequence[str], past: Past) -> Iterator[Came]:
+    """Every queue's weeks of the history, then those of all queues; none that lacks a weekday on which any answer."""
+    answering = {day.weekday() for day, open_ in zip(past.days, past.was_open, strict=True) if open_.any()}
+    least = max(answering, default=6) + 1  # days of a week that may end early
+    mondays = [n for n, day in enumerate(past.days) if day.weekday() == 0 and n + least <= len(past.days)]
+    by_day = past.shown.sum(axis=2)
+    for number, name in enumerate((*names, "")):
+        own = by_day[:, number] if name else by_day.sum(axis=1)
+        for first in mondays:
+            yield Came(name, past.days[first], float(own[first : first + 7].sum()))
 
 
 def _summed(days: Floats, place: list[int]) -> Floats:

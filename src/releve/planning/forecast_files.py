@@ -26,6 +26,7 @@ def content(forecast: Forecast, move: Move) -> dict[str, Any]:
         "scenarios": list(move.scenarios),
         "counts": forecast.counts,
         "method": forecast.method,
+        "methods": dict(zip(forecast.queues, forecast.methods, strict=True)),
         "chosen_by": forecast.chosen_by,
         "rehearsed": move.transition.forecast,
         "cover": COVER,
@@ -40,6 +41,10 @@ def content(forecast: Forecast, move: Move) -> dict[str, Any]:
         if forecast.judged
         else None,
         "weeks": [_week(each) for each in forecast.weeks],
+        "came": [
+            {"queue": each.queue, "monday": each.monday.isoformat(), "contacts": each.contacts}
+            for each in forecast.came
+        ],
     }
 
 

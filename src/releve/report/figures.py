@@ -9,7 +9,7 @@ from releve.report.drawing import COLOURS, HALF, NARROW, WIDE, Figure, figure
 
 Row = Mapping[str, Any]
 SHARES = "datum.value / 100 + ' %'"
-PEOPLE = "format(datum.value, ',')"
+PEOPLE = CONTACTS = "format(datum.value, ',')"
 Domain = tuple[float, float]  # the least and the most that an axis shows
 LEVEL, LOST = COLOURS[0], COLOURS[3]
 
