@@ -19,14 +19,14 @@ from unittest.mock import patch
 
 from releve.engine import day as engine_day
 from releve.operation.loading import load
-from releve.rehearsal import play as rehearsal_play
-from releve.rehearsal.play import play
+from releve.rehearsal import compared, play, watch
 from releve.rehearsal.rehearse import stand_of
 
 MOVE = Path(__file__).parents[1] / "examples" / "liege-morocco"
 REPLICATIONS = 60
 MORE = 100
-COMPILED = ((engine_day, "run_day"), (rehearsal_play, "keep_day"))  # called from Python every day
+# What is compiled, and called from Python every day.
+COMPILED = ((engine_day, "run_day"), (play, "keep_day"), (compared, "sum_bands"), (watch, "sum_arms"))
 LOOPED = 20  # replications of the day loop
 WARM_RUNS = 3
 
@@ -69,7 +69,7 @@ class DayLoop(NamedTuple):
 def day_loop(threads: int) -> DayLoop:
     """Play `LOOPED` replications by so many threads, each its own."""
     stand = stand_of(load(MOVE))
-    houses = [play(stand, 1, thread, stand.stage.house())[0] for thread in range(threads)]
+    houses = [play.play(stand, 1, thread, stand.stage.house())[0] for thread in range(threads)]
     kernel_s = [0.0] * threads
     local = threading.local()
 
@@ -85,7 +85,7 @@ def day_loop(threads: int) -> DayLoop:
         local.thread = thread
         began, contacts = time.thread_time(), 0.0
         for replication in range(thread, LOOPED, threads):
-            houses[thread], played = play(stand, 1, replication, houses[thread])
+            houses[thread], played = play.play(stand, 1, replication, houses[thread])
             contacts += float(played.lines[:, :, 0].sum())
         return contacts, time.thread_time() - began
 

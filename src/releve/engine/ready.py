@@ -16,6 +16,7 @@ from releve.engine.kept import keep, nothing_kept
 from releve.engine.measures import MEASURES
 from releve.engine.plan import Durations
 from releve.engine.shapes import AGENT, HANDLING, LINE, QUEUE, SERVED, SERVES, TEAM
+from releve.engine.sums import sum_arms, sum_bands
 
 
 def make_ready() -> None:
@@ -52,6 +53,9 @@ def play_an_empty_day() -> None:
     )
     house, _ = day(build(plan, intervals=1, interval_s=1.0), nothing_carried())
     keep(house, nothing_kept(house, 1, MEASURES), 0)
+    nothing, first = np.zeros((0, 1, 1)), np.zeros(1, np.int64)
+    sum_bands(house.by_interval, 1, nothing[:, 0], nothing, house.by_interval[0])
+    sum_arms(house.by_interval, first[:0], first[None], first, nothing)
 
 
 if __name__ == "__main__":

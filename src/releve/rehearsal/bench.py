@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from releve.operation.baseline import baseline
 from releve.operation.centre import Target
-from releve.operation.plan import BrakeGate, CapacityGate, Gate, RollbackSite, Wave
-from releve.rehearsal.compared import arms_of, old_centre
+from releve.operation.plan import BrakeGate, CapacityGate, ComparisonGate, Gate, RollbackSite, Wave
+from releve.rehearsal.compared import arms_of, metrics_of, old_centre, rows_of
 from releve.rehearsal.levels import of_offered
 from releve.rehearsal.needed import Needs, Room, shares_after
 from releve.rehearsal.rows import target_of
@@ -26,7 +26,7 @@ Floats = NDArray[np.float64]
 class Hours(NamedTuple):
     """The open half-hours of a wave's calls on a day, before anything is counted in them."""
 
-    places: tuple[NDArray[Any], ...]  # in a day's record: half-hours, lines of both arms, what is seen
+    intervals: NDArray[np.int64]  # [i]
     begins: datetime  # the client's day, in its zone
     start_s: Floats  # [i], since the day began
     down: Spans  # the destination is down; since the first of them began
@@ -41,7 +41,11 @@ class Bench:
         self.gates: dict[str, Gate] = {gate.name: gate for gate in transition.gates}
         self.items = {item.name: item for item in transition.readiness}
         self.home = {queue.name: queue.home for queue in stage.move.operation.queues}
+        self.of = {wave.name: tuple(self.gates[name] for name in wave.gates) for wave in transition.waves}
         self.arms = {wave.name: arms_of(stage, wave) for wave in transition.waves}
+        self.comparisons = [gate for gate in transition.gates if isinstance(gate, ComparisonGate)]
+        self.metrics = metrics_of(self.comparisons)
+        self.rows = rows_of(self.metrics)
         self.planned = {
             wave.name: shares_after(stage, transition.waves[: place + 1])
             for place, wave in enumerate(transition.waves)
@@ -58,6 +62,7 @@ class Bench:
             for wave in transition.waves
         }
         self.decided = decisions(transition.waves, transition.gates, transition.ends, self.works)
+        self.donor_open = {wave.name: self._donor_open(wave) for wave in transition.waves}
         self.due: dict[int, list[str]] = {}  # day -> the waves that are done by its evening, by the plan
         for each in self.decided:
             self.due.setdefault((each.due - stage.days[0]).days, []).append(each.wave)
@@ -82,6 +87,11 @@ class Bench:
         taken = np.flatnonzero(self.stage.open[:, self._places(wave), donor].any(axis=1))
         later = self.open_days[wave.name][int(taken[-1]) + 1 :] if len(taken) else np.zeros(0)
         return self.stage.days[int(taken[-1])] if later.any() else None
+
+    def _donor_open(self, wave: Wave) -> NDArray[np.bool_]:
+        """The days on which a wave's donor takes all of its calls: [N]."""
+        donor = self.stage.destinations.index(wave.donor)
+        return np.asarray(self.stage.open[:, self.arms[wave.name].queues, donor].all(axis=1))
 
     def _places(self, wave: Wave) -> list[int]:
         """The numbers of a wave's queues."""
@@ -111,13 +121,9 @@ class Bench:
         shares = {(queue, wave.donor): share_of(table, queue, wave.donor) for queue in self.stage.queues}
         return self.needs.room(wave.donor, wave.queues, shares, present)
 
-    def of(self, wave: Wave) -> tuple[Gate, ...]:
-        """The gates of a wave."""
-        return tuple(self.gates[name] for name in wave.gates)
-
     def margin_of(self, wave: Wave) -> float:
         """The part of the people needed that a wave's capacity gate asks for; without such a gate, all."""
-        return next((gate.margin for gate in self.of(wave) if isinstance(gate, CapacityGate)), 1.0)
+        return next((gate.margin for gate in self.of[wave.name] if isinstance(gate, CapacityGate)), 1.0)
 
     def working_day_after(self, wave: Wave, asked: date, days: int) -> date:
         """The day so many of the wave's open days after another; the last day where there are not as many."""

@@ -8,9 +8,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from releve.demand.grid import Grid, history_grid
+from releve.engine.sums import sum_bands
 from releve.operation.clock import day_start
 from releve.operation.move import Move
-from releve.operation.plan import Wave
+from releve.operation.plan import ComparisonGate, Wave
 from releve.rehearsal.stage import Stage
 from releve.rehearsal.weights import weights_of
 from releve.transition.power import congestion_sd
@@ -29,11 +30,8 @@ OUTCOMES: dict[str, tuple[dict[str, float], dict[str, float]]] = {
 }
 
 
-METRICS = tuple(OUTCOMES)
-COUNT = np.stack([weights_of(OUTCOMES[name][0]) for name in METRICS])  # [metric, K]
-TOTAL = np.stack([weights_of(OUTCOMES[name][1]) for name in METRICS])
-CUSTOMERS = weights_of({"offered": 1, "retried": -1, "repeated": -1})  # who calls again says nothing new
-REPEAT, RESPONSE = METRICS.index("repeat"), METRICS.index("response")
+REPEAT, SATISFACTION, RESPONSE = "repeat", "satisfaction", "response"
+CUSTOMERS = {"offered": 1.0, "retried": -1.0, "repeated": -1.0}  # who calls again says nothing new
 
 
 @dataclass(frozen=True)
@@ -78,22 +76,35 @@ def _old_mix(move: Move, queues: Sequence[str], donor: str) -> Floats:
     return np.asarray(past.counts["offered"].sum(axis=0))
 
 
-def in_bands(by_interval: Floats) -> Floats:
-    """Half-hours, [I, L, K], in bands of three hours: [band, L, K]."""
-    found: Floats = np.add.reduceat(by_interval, np.arange(0, len(by_interval), BAND), axis=0)
-    return found
+def metrics_of(gates: Sequence[ComparisonGate]) -> tuple[str, ...]:
+    """The metrics that gates ask for, each once, and who answers the survey where one asks for satisfaction."""
+    asked: list[str] = [gate.metric for gate in gates]
+    return tuple(dict.fromkeys([*asked, RESPONSE] if SATISFACTION in asked else asked))
 
 
-def counted(arms: Arms, lines: Floats) -> Floats:
-    """What a day's lines, [band, L, K], say for a comparison: counts and totals, [2, metric, stratum, arm]."""
-    both = lines[:, arms.lines, :]  # [band, arm, q, K]
-    sums = both.transpose(2, 0, 1, 3).reshape(-1, 2, both.shape[3])  # [stratum, arm, K]
-    return np.stack([(each @ sums[..., None])[..., 0].transpose(2, 0, 1) for each in (COUNT, TOTAL)])
+def rows_of(metrics: Sequence[str]) -> Floats:
+    """The weights of what is counted of a day, [row, K]: every metric's count, then its totals, then customers."""
+    counts, totals = zip(*(OUTCOMES[name] for name in metrics), strict=True) if metrics else ((), ())
+    return np.stack([weights_of(terms) for terms in (*counts, *totals, CUSTOMERS)])
 
 
-def customers(arms: Arms, lines: Floats) -> tuple[int, int]:
-    """Customers that a day's lines, [band, L, K], saw for the first time: at the destination, and in all."""
-    seen = np.maximum(lines.sum(axis=0) @ CUSTOMERS, 0.0)
+def in_bands(by_interval: Floats, rows: Floats) -> tuple[Floats, Floats]:
+    """Half-hours, [I, L, K], weighed by rows in bands of three hours: [row, band, L]; and the whole day, [L, K]."""
+    intervals, lines, measures = by_interval.shape
+    bands, whole = np.zeros((len(rows), -(-intervals // BAND), lines)), np.zeros((lines, measures))
+    sum_bands(by_interval, BAND, rows, bands, whole)
+    return bands, whole
+
+
+def counted(arms: Arms, bands: Floats) -> Floats:
+    """What a day's bands of some counts and as many totals, [row, band, L], say: [2, metric, stratum, arm]."""
+    both = bands.take(arms.lines, axis=2)  # [row, band, arm, q]
+    return both.transpose(0, 3, 1, 2).reshape(2, len(bands) // 2, -1, 2)
+
+
+def customers(arms: Arms, bands: Floats) -> tuple[int, int]:
+    """Customers that a day's bands, [band, L], saw for the first time: at the destination, and in all."""
+    seen = np.maximum(bands.sum(axis=0), 0.0)
     return int(seen[arms.lines[1]].sum()), int(seen[arms.everywhere].sum())
 
 

@@ -16,16 +16,16 @@ from releve.base.ids import stable_hash
 from releve.base.units import WHOLE
 from releve.operation.plan import BrakeGate, ComparisonGate, Gate, ReadinessItem, TargetGate, Wave
 from releve.rehearsal.bench import Bench
-from releve.rehearsal.compared import METRICS, REPEAT, RESPONSE, counted, customers, in_bands
+from releve.rehearsal.compared import REPEAT, RESPONSE, counted, customers, in_bands
 from releve.rehearsal.judged import Held, Judged, Said, ShortDonor
 from releve.rehearsal.needed import Room
 from releve.rehearsal.watch import watched
 from releve.routing.table import Table, give_back, home, share_of, take
 from releve.transition import course as courses
 from releve.transition.brake import Cusum, brake
-from releve.transition.comparison import Evidence, daily_differences, evidence_key
+from releve.transition.comparison import Evidence, Key, daily_differences, evidence_key
 from releve.transition.course import Course, Move, WaveCourse
-from releve.transition.gates import Facts, People, RollbackChoice, opening, rollback_choice
+from releve.transition.gates import NO_EVIDENCE, Facts, People, RollbackChoice, opening, rollback_choice
 from releve.transition.gates import standing as judge_standing
 from releve.transition.response import Response
 from releve.transition.split import Split
@@ -65,11 +65,14 @@ class Judging:
         self.yes: dict[tuple[str, date], date] = {}  # (wave, day it was asked for) -> day of a person's yes
         self.course: Course = courses.begin(transition.waves, transition.rearm_after_days)
         self.table: Table = home(bench.home)
-        self.evidence: dict[object, Evidence] = {}
+        self.evidence: dict[Key, Evidence] = {}
+        self.keys: dict[str, dict[str, Key]] = {}  # wave -> gate -> of its evidence, until a share goes down
         self.cusum: dict[str, Cusum] = {}
         self.responses: dict[object, Response] = {}  # destination, donor, trial -> who answered the survey
         self.splits: dict[str, Split] = {}  # wave -> customers since it opened
-        self.shown: dict[int, Floats] = {}  # day -> its lines, [band, L, K]: repeats are judged a week later
+        self.shown: dict[
+            int, Floats
+        ] = {}  # day -> its bands, [row, band, L]: repeats are judged a week later
         self.opened: dict[str, int] = {}
         self.said: list[Said] = []
         self.moves: list[tuple[int, Move]] = []
@@ -117,7 +120,7 @@ class Judging:
             self.opened[wave.name] = n
             self.splits.pop(wave.name, None)
             self.said.append(Said(n, wave.name, judgements))
-            for key in [key for key in self.evidence if wave.destination in key]:  # type: ignore[operator]
+            for key in [key for key in self.evidence if wave.destination in key]:
                 self.evidence[key] = self.evidence[key].next_share()
         elif today >= wave.opens:
             self.said.append(Said(n, wave.name, judgements))
@@ -125,7 +128,7 @@ class Judging:
 
     def _opening(self, n: int, wave: Wave) -> tuple[Judgement, ...]:
         """What guards the opening of a wave on day n."""
-        gates = self.bench.of(wave)
+        gates = self.bench.of[wave.name]
         facts = Facts(
             today=self.bench.stage.days[n],
             items=tuple(self.bench.items[name] for name in wave.needs),
@@ -134,7 +137,7 @@ class Judging:
             needed=float(self.there[wave.name].needed[n]),
             rollback=self._rollback(n, wave),
             donor=self._donor(n, wave),
-            **self._compared(wave, gates),
+            **self._compared(wave),
         )
         return opening(gates, facts)
 
@@ -160,27 +163,31 @@ class Judging:
         if entry is None or not self.bench.open_days[entry.wave.name][n]:
             return False
         wave = entry.wave
-        lines = in_bands(by_interval)
-        gates = self.bench.of(wave)
+        bands, whole = in_bands(by_interval, self.bench.rows)
+        gates = self.bench.of[wave.name]
         comparable = self._comparable(n, wave)
-        self._add_evidence(n, wave, gates, lines, comparable)
+        if comparable:
+            self._compare(n, wave, bands[:-1])
+        else:
+            self._hold_to_targets(wave, whole)
         said = judge_standing(
             gates,
             Facts(
                 today=self.bench.stage.days[n],
                 comparable=comparable,
                 braked=self._brake(n, wave, gates, by_interval),
-                **self._compared(wave, gates),
-                split=self._split(wave, lines),
+                **self._compared(wave),
+                split=self._split(wave, bands[-1]),
             ),
         )
         self.said.append(Said(n, wave.name, said))
         trial = self.course.trial
-        self.course, moves = courses.evening(
-            self.course, self.bench.stage.days[n], said, self._rollback(n, wave)
-        )
+        goes_down = worst(said).verdict in courses.DOWNWARD
+        rollback = self._rollback(n, wave) if goes_down else RollbackChoice(None)
+        self.course, moves = courses.evening(self.course, self.bench.stage.days[n], said, rollback)
         if self.course.trial > trial:
             self.shown.clear()  # contacts of before a step down are no evidence of the trial after it
+            self.keys.clear()
         if moves:
             self.went_down.setdefault(wave.name, {})[worst(said).verdict] = worst(said)
         return self._carry_out(n, moves)
@@ -282,18 +289,25 @@ class Judging:
                 and share_of(self.table, stage.queues[q], wave.donor) > 0
                 for q in arms.queues
             )
-        donor = stage.destinations.index(wave.donor)
-        return self.parted[wave.name] and bool(stage.open[n, arms.queues, donor].all())
+        return self.parted[wave.name] and bool(self.bench.donor_open[wave.name][n])
 
-    def _compared(self, wave: Wave, gates: tuple[Gate, ...]) -> Compared:
+    def _compared(self, wave: Wave) -> Compared:
         """What a wave's comparisons are judged by."""
+        gates, keys = self.bench.of[wave.name], self._keys(wave)
         return {
-            "evidence": {gate.name: self.evidence.get(self._key(gate, wave), Evidence()) for gate in gates},
+            "evidence": {gate.name: self.evidence.get(keys[gate.name], NO_EVIDENCE) for gate in gates},
             "metrics": max(sum(isinstance(gate, ComparisonGate) for gate in gates), 1),
             "response": self.responses.get(self._pair(wave), Response()),
         }
 
-    def _key(self, gate: Gate, wave: Wave) -> object:
+    def _keys(self, wave: Wave) -> dict[str, Key]:
+        """What the evidence of each gate of the transition is kept by while this wave's share stands."""
+        if wave.name not in self.keys:
+            gates = self.bench.gates.values()
+            self.keys[wave.name] = {gate.name: self._key(gate, wave) for gate in gates}
+        return self.keys[wave.name]
+
+    def _key(self, gate: Gate, wave: Wave) -> Key:
         metric = gate.metric if isinstance(gate, ComparisonGate) else gate.name
         margin = getattr(gate, "margin_points", 0.0)
         salt = self.bench.stage.move.transition.salt
@@ -302,48 +316,51 @@ class Judging:
     def _pair(self, wave: Wave) -> object:
         return wave.destination, wave.donor, self.course.trial
 
-    def _add_evidence(
-        self, n: int, wave: Wave, gates: tuple[Gate, ...], lines: Floats, comparable: bool
-    ) -> None:
-        """One day more for each target gate of the wave, and for every comparison of the transition: evidence is kept
-        from the first wave on, also of what only a later wave asks."""
-        for gate in gates:
-            if isinstance(gate, TargetGate) and not comparable:
-                key = self._key(gate, wave)
-                self.evidence[key] = self.evidence.get(key, Evidence()).add(
-                    self._shortfall(gate, wave, lines)
+    def _hold_to_targets(self, wave: Wave, whole: Floats) -> None:
+        """One day more for each target gate of the wave. whole: the day, [L, K]."""
+        for gate in self.bench.of[wave.name]:
+            if isinstance(gate, TargetGate):
+                key = self._keys(wave)[gate.name]
+                self.evidence[key] = self.evidence.get(key, NO_EVIDENCE).add(
+                    self._shortfall(gate, wave, whole)
                 )
-        asked = [gate for gate in self.bench.gates.values() if isinstance(gate, ComparisonGate)]
-        if not comparable or not asked:
-            return
-        arms = self.bench.arms[wave.name]
-        self.shown[n] = lines
-        seen, old = counted(arms, lines), self.shown.get(n - REPEAT_DAYS)
-        seen[:, REPEAT] = 0.0 if old is None else counted(arms, old)[:, REPEAT]
-        found = daily_differences(seen[0], seen[1], arms.weights, arms.queue_of_stratum)
-        answered, of_all = float(seen[1, RESPONSE].sum()), float(seen[0, RESPONSE].sum())
-        response = self.responses.get(self._pair(wave), Response())
-        self.responses[self._pair(wave)] = response.add(float(found[RESPONSE]), answered, of_all)
-        for gate in asked:
-            key = self._key(gate, wave)
-            before = self.evidence.get(key, Evidence())
-            difference = float(found[METRICS.index(gate.metric)])
-            late = gate.metric == "repeat" and n - REPEAT_DAYS < self.opened.get(wave.name, 0)
-            after = before.add(difference)
-            self.evidence[key] = replace(after, own=before.own) if late else after
 
-    def _split(self, wave: Wave, lines: Floats) -> Split | None:
-        """The wave's customers with those of the day; none where no calls are split."""
+    def _compare(self, n: int, wave: Wave, bands: Floats) -> None:
+        """One day more for every comparison of the transition: evidence is kept from the first wave on, also of what
+        only a later wave asks. bands: of the metrics of `bench`, [row, band, L]."""
+        if not self.bench.comparisons:
+            return
+        arms, metrics = self.bench.arms[wave.name], self.bench.metrics
+        seen = counted(arms, bands)
+        if REPEAT in metrics:
+            self.shown[n] = bands
+            old, place = self.shown.get(n - REPEAT_DAYS), metrics.index(REPEAT)
+            seen[:, place] = 0.0 if old is None else counted(arms, old)[:, place]
+        found = daily_differences(seen[0], seen[1], arms.weights, arms.queue_of_stratum)
+        differences = dict(zip(metrics, found.tolist(), strict=True))
+        if RESPONSE in metrics:
+            answered, of_all = seen[::-1, metrics.index(RESPONSE)].sum(axis=(1, 2)).tolist()
+            response = self.responses.get(self._pair(wave), Response())
+            self.responses[self._pair(wave)] = response.add(differences[RESPONSE], answered, of_all)
+        keys = self._keys(wave)
+        for gate in self.bench.comparisons:
+            before = self.evidence.get(keys[gate.name], NO_EVIDENCE)
+            late = gate.metric == REPEAT and n - REPEAT_DAYS < self.opened.get(wave.name, 0)
+            after = before.add(differences[gate.metric])
+            self.evidence[keys[gate.name]] = replace(after, own=before.own) if late else after
+
+    def _split(self, wave: Wave, bands: Floats) -> Split | None:
+        """The wave's customers with those of the day, [band, L]; none where no calls are split."""
         arms, share = self.bench.arms[wave.name], self.course.shares[wave.queues[0], wave.destination]
         if not len(arms.queues) or not 0 < share < WHOLE:
             return None
-        self.splits[wave.name] = self.splits.get(wave.name, Split(share)).add(*customers(arms, lines))
+        self.splits[wave.name] = self.splits.get(wave.name, Split(share)).add(*customers(arms, bands))
         return self.splits[wave.name]
 
-    def _shortfall(self, gate: TargetGate, wave: Wave, lines: Floats) -> float:
+    def _shortfall(self, gate: TargetGate, wave: Wave, whole: Floats) -> float:
         """How far the day fell short of what the gate holds the queues to, as a chance; nan without contacts."""
         arms = self.bench.arms[wave.name]
-        here = lines[:, arms.lines[1], :].sum(axis=0)  # [q, K]
+        here = whole[arms.lines[1]]  # [q, K]
         level, met, of = self.bench.asked[gate.against]
         judged = (here * of[arms.queues]).sum(axis=1)
         if judged.sum() <= 0:

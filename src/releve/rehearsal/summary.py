@@ -14,7 +14,7 @@ from releve.base.errors import Finding
 from releve.base.units import WHOLE
 from releve.engine.measures import MEASURES
 from releve.operation.clock import TZDATA_VERSION
-from releve.rehearsal.compared import COUNT, REPEAT, TOTAL
+from releve.rehearsal.compared import OUTCOMES
 from releve.rehearsal.cost import months
 from releve.rehearsal.findings import findings
 from releve.rehearsal.in_force import needed_in_force, taken
@@ -26,6 +26,7 @@ from releve.rehearsal.rows import target_of
 from releve.rehearsal.stage import Stage
 from releve.rehearsal.waits import wait_quantile
 from releve.rehearsal.waves import moving, waves_summary
+from releve.rehearsal.weights import weights_of
 
 OFFERED, ANSWERED, ABANDONED, HANDLED_S = (
     MEASURES.index(name) for name in ("offered", "answered", "abandoned", "handled_s")
@@ -33,6 +34,7 @@ OFFERED, ANSWERED, ABANDONED, HANDLED_S = (
 COMPLETED, CAPPED_S, LOG_S, RESOLVED, SURVEYS, SATISFIED = (
     MEASURES.index(name) for name in ("completed", "capped_s", "log_s", "resolved", "surveys", "satisfied")
 )
+ASKED_AFTER, RETURNING = (weights_of(terms) for terms in OUTCOMES["repeat"])
 
 
 def summarise(stand: Stand, played: Sequence[Played], *, seed: int, asked: int) -> dict[str, Any]:
@@ -244,7 +246,7 @@ def _quality(stage: Stage, played: Sequence[Played]) -> list[dict[str, Any]]:
                 "handle_geometric_s": _geometric(sums[:, LOG_S], sums[:, COMPLETED]),
                 "wait_p50_s": quantiles_of_waits(wait_quantile(answered, gone, 0.5)),
                 "wait_p90_s": quantiles_of_waits(wait_quantile(answered, gone, 0.9)),
-                "repeats": _ratio(sums @ TOTAL[REPEAT], sums @ COUNT[REPEAT]),
+                "repeats": _ratio(sums @ RETURNING, sums @ ASKED_AFTER),
             }
         )
     return found

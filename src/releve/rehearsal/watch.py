@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from releve.demand.grid import INTERVAL_S
 from releve.engine.measures import MEASURES
 from releve.engine.shapes import OUTAGE
+from releve.engine.sums import sum_arms
 from releve.operation.plan import Wave
 from releve.rehearsal.bench import Bench, Hours
 from releve.rehearsal.stage import Stage
@@ -26,8 +27,8 @@ def watched(bench: Bench, n: int, wave: Wave, by_interval: Floats) -> Intervals:
     its congestion, does not tell them apart.
     """
     hours = hours_of(bench, n, wave)
-    seen = by_interval[hours.places]  # [i, arm x q, seen]
-    both = seen.reshape(len(seen), 2, -1, len(SEEN)).sum(axis=2)  # [i, arm, seen]
+    both = np.zeros((len(hours.intervals), 2, len(SEEN)))
+    sum_arms(by_interval, hours.intervals, bench.arms[wave.name].lines, SEEN, both)
     offered, answered, abandoned, waited_s, left_s = both[:, 1].T
     return Intervals(
         begins=hours.begins,
@@ -48,7 +49,7 @@ def hours_of(bench: Bench, n: int, wave: Wave) -> Hours:
         arms, stage = bench.arms[wave.name], bench.stage
         open_now = np.flatnonzero(stage.open_interval[n][arms.queues].any(axis=0))
         kept = bench.hours[n, wave.name] = Hours(
-            places=np.ix_(open_now, arms.lines.ravel(), SEEN),
+            intervals=open_now,
             begins=stage.starts(n).astimezone(ZoneInfo(stage.move.operation.zone)),
             start_s=np.asarray(open_now * float(INTERVAL_S), dtype=np.float64),
             down=while_open(down(stage, n, wave.destination), open_now),
