@@ -9,16 +9,18 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 from rich.console import Console
 
+from releve import report
 from releve.base.errors import wrong
 from releve.cli.options import Json, Move, Scenarios, refuse_folder, refuse_threads, split
 from releve.cli.printing import console, new_table, print_json
 from releve.cli.what_if_table import print_what_ifs
 from releve.operation.loading import load
-from releve.planning.plan import Tell, summary
+from releve.planning.plan import Planned, Tell, summary
 from releve.planning.plan import plan as planned
 from releve.planning.what_if import what_if as asked_of
 from releve.planning.what_if_judged import judge_what_ifs
 from releve.planning.written import write
+from releve.rehearsal.rehearse import rehearse
 
 SECONDS = 200.0
 Seed = Annotated[int, Parameter(help="Decides every draw: the same seed gives the same customers.")]
@@ -45,6 +47,7 @@ WhatIfs = Annotated[
     ),
 ]
 
+PAGE = "plan.html"
 STOPPED = 130
 
 
@@ -103,9 +106,25 @@ def plan(
         print_json(told)
     else:
         print_plan(told, console())
-        for path in written:
+    with _telling() as tell:
+        page = _page(found, told, out, cores, tell)
+    if not json:
+        for path in (page, *written):
             console().print(str(path), soft_wrap=True)
     return STOPPED if found.interrupted else 0
+
+
+def _page(found: Planned, told: dict[str, Any], out: Path, threads: int, tell: Tell) -> Path:
+    """Write the page of a plan: what there is to say, and a rehearsal on the customers of its judgement."""
+    done = rehearse(
+        found.planned,
+        seed=found.unseen,
+        replications=found.after.replications,
+        threads=threads,
+        progress=lambda finished, of: tell(f"the page: {finished} of {of} replications"),
+    )
+    report.write_plan(told, done.summary, out / PAGE)
+    return out / PAGE
 
 
 def _what_ifs(

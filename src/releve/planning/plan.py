@@ -36,6 +36,11 @@ class Planned:
     constraints: tuple[Loosened, ...] = ()  # what each costs; fewer, or none, where there was no time
 
     @property
+    def unseen(self) -> int:
+        """The seed of the last judgement."""
+        return self.search.seed + UNSEEN
+
+    @property
     def planned(self) -> Move:
         """The move with the plan."""
         return applied(self.move, self.choice)

@@ -21,6 +21,13 @@ def figures(
     return {"cost": _cost(summary["months"], contracts), **_weekly(summary, dates, sites)}
 
 
+def plan_figures(summary: Row, sites: Mapping[str, str], contracts: Mapping[str, str]) -> dict[str, Any]:
+    """Those of the page of a plan: people at each site, and cost by month."""
+    weeks = summary["weeks"]
+    says = f"{len(weeks)} weeks from {words.day(weeks[0]['starts'])}"
+    return {"cost": _cost(summary["months"], contracts), "people": _people(weeks, sites, says)}
+
+
 def _cost(months: Sequence[Row], contracts: Mapping[str, str]) -> Figure | None:
     if not months:
         return None

@@ -1,6 +1,5 @@
 """What the page tells beside the numbers: names, dates that matter, marks, and how to make it again."""
 
-import re
 import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -9,7 +8,7 @@ from typing import Any
 
 from releve.base.units import days as civil_days
 from releve.report.drawing import COLOURS
-from releve.report.words import capital
+from releve.report.words import ISO_DAY, capital
 
 Row = Mapping[str, Any]
 MARKS = {
@@ -18,7 +17,6 @@ MARKS = {
     "M": "from memory, not verified",
     "J": "a judgement, without a source",
 }
-ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 DATED = {  # a finding's rule, as the name of its date
     "contract-ends-first": "The old contract ends, before the transition does",
     "no-way-back": "The last way back ends",
@@ -142,6 +140,20 @@ def command(summary: Row) -> str:
     parts += ["--against", against["name"]] if against else []
     parts += ["--status-quo"] if is_status_quo(summary) else []
     return shlex.join(parts)
+
+
+def plan_command(told: Row, summary: Row) -> str:
+    """The command that searches for the plan again."""
+    move = summary["move"]
+    parts = ["releve", "plan", move["folder"], "--seed", str(told["seed"])]
+    parts += ["--replications", str(told["after"]["replications"])]
+    parts += ["--scenario", ",".join(move["scenarios"])] if move["scenarios"] else []
+    return shlex.join(parts)
+
+
+def asked(summary: Row) -> str:
+    """The question that a rehearsal answers."""
+    return "Can it play the centre as it was?" if is_status_quo(summary) else "Is it safe to go on?"
 
 
 def is_status_quo(summary: Row) -> bool:

@@ -19,6 +19,7 @@ NOTHING = "\u2013"  # an en dash: there was nothing to count
 MINUS = "\u2212"
 
 UNIT = re.compile(r"(\d) (%|points?\b|s\b)")
+ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 PLACE = re.compile(r"\bat ([a-z0-9][a-z0-9.-]*)")
 
 Quantiles = Mapping[str, Any]  # p05, p50, p95: numbers, or None where there was nothing to count
@@ -53,6 +54,17 @@ def count(number: float) -> str:
     return _signed(number, 0 if abs(number) >= 10 else 1)
 
 
+def rate(number: float) -> str:
+    """The mean of a count that is seldom more than a few: 0.034 -> '0.03'."""
+    return _signed(number, 2)
+
+
+def more(number: float, how: Callable[[float], str]) -> str:
+    """A difference with its sign, also where it is more: '+12'; what reads as nothing has none."""
+    text = how(number)
+    return f"+{text}" if number > 0 and text != how(0.0) else text
+
+
 def points(number: float) -> str:
     """Points of 100: 2.5 -> '2.5 points', 0.034 -> '0.034 points': a small one keeps two digits."""
     small = 0 < abs(number) < 0.1
@@ -73,6 +85,11 @@ def share(hundredths: float) -> str:
 def day(iso: str) -> str:
     """A date for people: '2026-01-02' -> '2 Jan 2026'."""
     return date_text(date.fromisoformat(iso)).replace(" ", SPACE)
+
+
+def dated(text: str) -> str:
+    """A sentence in which dates are written for people: 'a class on 2026-01-02' -> 'a class on 2 Jan 2026'."""
+    return ISO_DAY.sub(lambda found: day(found[0]), text)
 
 
 def days(first: str, last: str) -> str:

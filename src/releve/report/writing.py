@@ -1,4 +1,4 @@
-"""The report as a file: there whole, or not at all."""
+"""A page as a file: there whole, or not at all."""
 
 import os
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
-from releve.report.page import render
+from releve.report.page import render, render_plan
 
 
 def write(summary: Mapping[str, Any], path: Path) -> None:
@@ -14,7 +14,15 @@ def write(summary: Mapping[str, Any], path: Path) -> None:
 
     Raises OSError where the folder cannot be written; what stood at `path` is then still there.
     """
-    text = render(summary)
+    _put(render(summary), path)
+
+
+def write_plan(told: Mapping[str, Any], summary: Mapping[str, Any], path: Path) -> None:
+    """Write the page of a plan to `path`, as `write` does."""
+    _put(render_plan(told, summary), path)
+
+
+def _put(text: str, path: Path) -> None:
     with NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, suffix=".part", delete=False) as beside:
         try:
             beside.write(text)
