@@ -1,5 +1,6 @@
 """`releve plan`: a move in, a move with a plan out."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,9 @@ def test_the_move_with_the_plan_is_a_move_and_the_answer_is_said(run: Run, tmp_p
     assert done.code == 0
     assert "The plan is not shown to be safe" in done.out
     assert "of 2 replications with customers whom the search has not seen" in " ".join(done.out.split())
+    assert "2 of 2 replications were interrupted" in re.sub(
+        r"<[^>]+>", "", (tmp_path / "plan/plan.html").read_text()
+    )
     assert load(tmp_path / "plan").transition.salt == load(tmp_path / "move").transition.salt
 
 

@@ -1,4 +1,4 @@
-"""The report in a browser: nothing is wider than a telephone, and the first screen has the answer."""
+"""The pages in a browser: nothing is wider than a telephone, and the first screen has the answer."""
 
 import shutil
 import struct
@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from releve.report import write
+from releve.report import write, write_plan
 from tests.report.small_comparisons import against, fit
+from tests.report.small_plan import small_plan
 from tests.report.small_summary import small_summary
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -52,7 +53,10 @@ def browse(folder: Path, page: Path, *flags: str) -> str:
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_nothing_is_wider_than_the_window_no_reason_squeezed_no_label_cut(tmp_path: Path, width: int) -> None:
+@pytest.mark.parametrize("of_a_plan", [False, True], ids=["report", "plan"])
+def test_nothing_is_wider_than_the_window_no_reason_squeezed_no_label_cut(
+    tmp_path: Path, of_a_plan: bool, width: int
+) -> None:
     summary = small_summary(26, against=against(), fit=fit())
     summary["move"]["client"] = LONG
     summary["queues"][0]["title"] = LONG
@@ -61,7 +65,10 @@ def test_nothing_is_wider_than_the_window_no_reason_squeezed_no_label_cut(tmp_pa
         for costs in (month["total_cents"], *(each["cost_cents"] for each in month["contracts"])):
             costs |= {name: 40 * cents for name, cents in costs.items()}
     page = tmp_path / "report.html"
-    write(summary, page)
+    if of_a_plan:
+        write_plan(small_plan(changes=[{"what": LONG, "was": LONG, "planned": LONG}]), summary, page)
+    else:
+        write(summary, page)
     frame = tmp_path / "frame.html"
     frame.write_text(FRAME.format(width=width))
     dom = browse(tmp_path, frame, "--dump-dom", "--allow-file-access-from-files")

@@ -1,18 +1,19 @@
 """What each constraint costs a plan: the move with that constraint loosened, and the step which that opens.
 
-Nothing is searched again: of the plan as it is and the steps next to it, looked at while there is time, the one of
-least weight under the loosened constraint is set beside the plan, on the same customers. What it saves is a lower
-bound: two steps may save more than one.
+Nothing is searched again: of the plan, those that the search stood at before it and the steps next to it, looked at
+while there is time, the one of least weight under the loosened constraint is set beside the plan, on the same
+customers. What it saves is a lower bound: two steps may save more than one.
 """
 
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from math import inf
 from typing import Any
 
 from releve.operation.move import Move
-from releve.planning.choices import Trouble, allowed, neighbours, old_people
-from releve.planning.judge import Worth, judge
+from releve.planning.choices import Choice, Trouble, allowed, neighbours, old_people
+from releve.planning.judge import judge
 from releve.planning.search import ROUNDS, Search, Tried
 
 LOWER = 10.0  # points that every target is lowered by
@@ -28,6 +29,7 @@ class Constraint:
     title: str
     loosened: str
     loosen: Callable[[Move], Move]
+    plays_alike: bool = False  # only what may be chosen, or is worth it, is another: what was played holds
 
 
 @dataclass(frozen=True)
@@ -54,28 +56,47 @@ def costs(search: Search, until: float) -> Iterator[Loosened]:
 
 
 def _loosened(search: Search, plan: Tried, constraint: Constraint, until: float) -> Loosened:
-    """A constraint loosened: the same plan, and the steps next to it that save people or time first."""
+    """The best with a constraint loosened: the same plan, one before it, or a step from it."""
     move = constraint.loosen(search.move)
-    limit = move.transition.risk_limit
+    known = search.seen if constraint.plays_alike else {}
 
-    def tried(told: str, choice: Any) -> Tried:
-        worth = judge(move, choice, range(ROUNDS[0]), seed=search.seed, threads=search.threads)
-        return Tried(told, choice, worth)
+    def tried(told: str, choice: Choice) -> Tried:
+        if choice in known:
+            return Tried(told, choice, known[choice].worth)
+        return Tried(
+            told, choice, judge(move, choice, range(ROUNDS[0]), seed=search.seed, threads=search.threads)
+        )
 
-    def weight(worth: Worth) -> float:
-        return worth.weight(limit, ROUNDS[0])
+    def weight(each: Tried) -> float:
+        return each.worth.weight(move.transition.risk_limit, ROUNDS[0])
 
     best = tried(SAME, plan.choice)
-    for told, choice in neighbours(move, plan.choice, Trouble()):
-        if time.monotonic() >= until:
-            break
+    for told, choice in (*_before(search), *_steps(search, plan, move)):
+        if choice not in known and time.monotonic() >= until:
+            continue
         if allowed(move, choice):
-            best = min(best, tried(told, choice), key=lambda each: weight(each.worth))
+            best = min(best, tried(told, choice), key=weight)
     return Loosened(constraint, plan, best)
 
 
+def _before(search: Search) -> Iterator[tuple[str, Choice]]:
+    """The plans that the search stood at before, from the move as it was written on."""
+    for back, earlier in zip(range(len(search.path) - 1, 0, -1), search.path, strict=False):
+        told = "without its last step" if back == 1 else f"without its last {back} steps"
+        yield ("as it was written" if earlier is search.path[0] else told), earlier.choice
+
+
+def _steps(search: Search, plan: Tried, move: Move) -> list[tuple[str, Choice]]:
+    """The steps from a plan: first those that were seen to save the most, for it is they that something forbade."""
+
+    def cost(step: tuple[str, Choice]) -> float:
+        return search.seen.get(step[1], plan).worth.cost_cents
+
+    return sorted(neighbours(move, plan.choice, Trouble()), key=cost)
+
+
 def _any_risk(move: Move) -> Move:
-    return _transition(move, risk_limit=1.0)
+    return _transition(move, risk_limit=inf)
 
 
 def _lower_targets(move: Move) -> Move:
@@ -126,11 +147,13 @@ def _transition(move: Move, **values: Any) -> Move:
 
 
 CONSTRAINTS = (
-    Constraint("risk-limit", "the risk limit", "any risk is allowed", _any_risk),
+    Constraint("risk-limit", "the risk limit", "any risk is allowed", _any_risk, plays_alike=True),
     Constraint("targets", "the targets", f"every target is {LOWER:g} points lower", _lower_targets),
     Constraint(
         "contract-ends", "the end of the old contract", "the old site is there to the last day", _no_end
     ),
     Constraint("readiness", "the readiness dates", "everything is ready on the first day", _ready),
-    Constraint("class-sizes", "the sizes of classes", "a class may have any size", _any_size),
+    Constraint(
+        "class-sizes", "the sizes of classes", "a class may have any size", _any_size, plays_alike=True
+    ),
 )
