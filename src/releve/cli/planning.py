@@ -67,8 +67,8 @@ def plan(
     """Find waves, classes and people to keep that cost the least within the move's risk limit.
 
     Starts from the move as it is written and takes one step after the other that saves cost or interruptions, all on
-    the same customers; judges what it found on others; writes the move with the plan. Ctrl-C ends the search and keeps
-    the best found: exit code 130.
+    the same customers; judges what it found on others; writes the move with the plan, and a page that says why. Ctrl-C
+    ends the search and keeps the best found: exit code 130.
 
     With --what-if nothing is searched or written: the move as it is and under each what-if stand side by side.
     """
