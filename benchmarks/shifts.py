@@ -74,7 +74,7 @@ def spelled_out(case: Case) -> Program:
 
 def single_shifts(case: Case, crew: Crew, day: int) -> Iterator[list[int]]:
     """The slots of the axis on duty, of every shift of a crew's day."""
-    form, begins = day_form(crew.rules), case.start(crew.zone, day)
+    form, axis = day_form(crew.rules), case.places(crew.zone, day, 2 * DAY_SLOTS)
     for start in range(form.opens, form.closes - form.shortest + 1):
         for places in product(*(range(each.first, each.last + 1) for each in form.windows)):
             away = {
@@ -82,7 +82,7 @@ def single_shifts(case: Case, crew: Crew, day: int) -> Iterator[list[int]]:
                 for place, window in zip(places, form.windows, strict=True)
                 for slot in range(window.slots)
             }
-            yield [begins + start + slot for slot in range(form.shortest) if slot not in away]
+            yield [int(axis[start + slot]) for slot in range(form.shortest) if slot not in away]
 
 
 def main() -> None:

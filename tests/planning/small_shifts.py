@@ -47,7 +47,8 @@ def broken(schedule: Schedule) -> set[str]:
 
 def _broken(schedule: Schedule, roster: CrewRoster) -> set[str]:
     rules, found = roster.crew.rules, set()
-    opens, closes = _minutes(rules.earliest), _minutes(rules.latest) or 24 * 60
+    opens, closes = _minutes(rules.earliest), _minutes(rules.latest)
+    closes += 24 * 60 if closes <= opens else 0
     if roster.crew.people is not None and len(roster.weeks) > roster.crew.people:
         found.add("people")
     for week in roster.weeks:
@@ -69,6 +70,8 @@ def _broken(schedule: Schedule, roster: CrewRoster) -> set[str]:
                 found.add("paid")
             if not change:
                 found |= _broken_rests(rules, shift)
+        if worked and schedule.case.days == 7:  # the week comes again
+            worked.append((worked[0][0] + 7, worked[0][1]))
         for (day, shift), (following, after) in pairwise(worked):
             if 15 * (after.start - shift.end) + 24 * 60 * (following - day) < 60 * rules.rest_hours:
                 found.add("rest_hours")

@@ -123,6 +123,46 @@ def test_two_sites_in_two_zones_share_what_is_required() -> None:
     assert schedule.local(schedule.present(), "Europe/Brussels")[0, 50:52].tolist() == [1, 1]
 
 
+def test_whoever_ends_late_on_sunday_does_not_start_early_on_monday() -> None:
+    late, early = (0,) * 10 + (1, 1), (1, 1)
+    week = required(early, *((),) * 5, late)
+    assert cover(week, rules(rest_hours=21.5)).people == 2
+    assert cover(week, rules(rest_hours=21)).people == 1
+
+
+def test_what_sunday_costs_more_is_paid_and_avoided_where_it_can_be() -> None:
+    both, longer = required((1, 1), (1, 1)), rules(day_hours_most=1.0, sunday_pay=2.0)
+    assert cover(both, longer, first=SATURDAY).paid_hours == 1 + 2
+    dear, cheap = (Crew(name, "UTC", rules(sunday_pay=pay)) for name, pay in (("dear", 2.0), ("cheap", 1.5)))
+    shared = cover_together([Demand("UTC", both)], [dear, cheap], first=SATURDAY)
+    assert shared.paid_hours == pytest.approx(1 + 1.5)
+    assert shared.bound_hours == pytest.approx(1 + 1.5)
+
+
+def test_a_part_of_a_week_does_not_come_again() -> None:
+    late, early = (0,) * 10 + (1, 1), (1, 1)
+    assert cover(required(early, *((),) * 4, late), rules(rest_hours=21.5)).people == 1
+
+
+def night(*days: tuple[int, ...]) -> NDArray[np.int64]:
+    """People required from 23:00 to 01:00 in quarter-hours, by the evening's day; the rest of the days nobody."""
+    found = np.zeros((len(days), DAY_SLOTS), dtype=np.int64)
+    for day, people in enumerate(days):
+        found[day, 92:] = people[:4]
+        found[(day + 1) % len(days), :4] = people[4:]
+    return found
+
+
+def test_a_shift_over_midnight_covers_the_next_day_and_sundays_covers_monday() -> None:
+    owls = rules(earliest=time(22), latest=time(2), rests=(), weekdays=(1, 2, 3, 4, 5, 6, 7))
+    schedule = cover(night(*((1,) * 8,) * 7), owls)
+    assert schedule.paid_hours == 7 * 2
+    assert broken(schedule) == set()
+    assert {(shift.start, shift.end) for day in range(7) for shift in schedule.rosters[0].shifts(day)} == {
+        (92, 100)
+    }
+
+
 def test_a_day_of_shorter_hours_has_shorter_shifts() -> None:
     calm = required((1, 1, 0, 1), (1, 1, 0, 1))
     usual, shorter = cover(calm, rules(day_hours_least=1.5), change_h=(0.0, -0.5)).rosters[0].weeks[0]

@@ -50,11 +50,19 @@ class WorkingTime(Record):
         tuple[Annotated[int, Field(ge=1, le=7)], ...] | None,
         Says("ISO weekdays on which people may work, without 7 Sunday is barred; none: the country's"),
     ] = None
+    sunday_pay: Annotated[
+        float | None,
+        Field(ge=1, le=10),
+        Says(
+            "an hour of a shift that begins on a Sunday is paid as so many; none: the country's", unit="hours"
+        ),
+    ] = None
     earliest: Annotated[
         Clock | None, Says("nobody starts earlier, the site's local time; none: the country's")
     ] = None
     latest: Annotated[
-        Clock | None, Says("nobody ends later, 00:00 is the end of the day; none: the country's")
+        Clock | None,
+        Says("nobody ends later; at or before `earliest` it is on the next day; none: the country's"),
     ] = None
     rests: Annotated[
         tuple[Rest, ...], Says("their breaks, in the order of the day; none: the country's")

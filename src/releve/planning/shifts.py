@@ -39,16 +39,11 @@ class CrewRoster:
         )
 
     def on_duty(self, day: int) -> NDArray[np.int64]:
-        """People on duty in each slot of a local day of the site."""
-        total = np.zeros(DAY_SLOTS, dtype=np.int64)
+        """People on duty by the shifts that begin on a local day of the site, in each slot of it and of the next."""
+        total = np.zeros(2 * DAY_SLOTS, dtype=np.int64)
         for shift in self.shifts(day):
             total += shift.on_duty()
         return total
-
-    @property
-    def paid_hours(self) -> float:
-        """Of all people in all days."""
-        return sum(shift.paid_minutes for week in self.weeks for shift in week if shift) / 60
 
 
 @dataclass(frozen=True)
@@ -67,8 +62,7 @@ class Schedule:
         total = np.zeros(self.case.slots, dtype=np.int64)
         for roster in self.rosters:
             for day in range(self.case.days):
-                start = self.case.start(roster.crew.zone, day)
-                total[start : start + DAY_SLOTS] += roster.on_duty(day)
+                total[self.case.places(roster.crew.zone, day, 2 * DAY_SLOTS)] += roster.on_duty(day)
         return total
 
     def missing(self) -> NDArray[np.int64]:
@@ -78,8 +72,7 @@ class Schedule:
 
     def local(self, axis: NDArray[np.int64], zone: str) -> NDArray[np.int64]:
         """Figures by slot of the axis as [day, slot of the local day] of a zone."""
-        starts = [self.case.start(zone, day) for day in range(self.case.days)]
-        return np.array([axis[start : start + DAY_SLOTS] for start in starts])
+        return np.array([axis[self.case.places(zone, day)] for day in range(self.case.days)])
 
     @property
     def people(self) -> int:
@@ -88,8 +81,13 @@ class Schedule:
 
     @property
     def paid_hours(self) -> float:
-        """Of all crews."""
-        return sum(roster.paid_hours for roster in self.rosters)
+        """Of all people in all days; an hour of a Sunday counts as it is paid."""
+        return sum(
+            self.case.pay(roster.crew, day) * shift.paid_minutes / 60
+            for roster in self.rosters
+            for day in range(self.case.days)
+            for shift in roster.shifts(day)
+        )
 
     @property
     def cost_hours(self) -> float:

@@ -1,8 +1,9 @@
 """A case of covering: people required in local time, and the crews who may cover them, on one axis of slots.
 
-Slots are quarter-hours. The axis begins a day before the first day at 00:00 UTC and ends a day after the last, so that
-every zone's days lie on it. A day is read at the offset that its zone has at noon, as 24 hours: a night in which the
-clock changes is planned like any other.
+Slots are quarter-hours. A whole week is planned as one that comes again: its axis is a ring, on which Monday follows
+Sunday. The axis of a part of a week begins a day before the first day at 00:00 UTC and ends two days after the last, so
+that every zone's days and nights lie on it. A day is read at the offset that its zone has at noon, as 24 hours: a night
+in which the clock changes is planned like any other.
 """
 
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ from releve.base.errors import wrong
 from releve.base.units import days
 from releve.planning.shifts_rules import DAY_SLOTS, SLOT_MINUTES, WorkRules
 
+SUNDAY = 7
 MOST_DAYS = 7  # weekly hours and days off are counted over the days given: a week, or a part of one
 
 
@@ -49,24 +51,36 @@ class Case:
     crews: tuple[Crew, ...]
 
     @property
+    def repeats(self) -> bool:
+        """Whether it is a whole week, which is planned as one that comes again."""
+        return self.days == MOST_DAYS
+
+    @property
     def slots(self) -> int:
         """The length of the axis."""
-        return (self.days + 2) * DAY_SLOTS
+        return (self.days if self.repeats else self.days + 3) * DAY_SLOTS
 
-    def start(self, zone: str, day: int) -> int:
-        """The place on the axis at which a local day begins."""
+    def places(self, zone: str, day: int, count: int = DAY_SLOTS) -> NDArray[np.int64]:
+        """Where on the axis so many slots lie, from the start of a local day on."""
         noon = datetime.combine(self.first + days(day), time(12), ZoneInfo(zone))
         offset = (noon.utcoffset() or timedelta()) // timedelta(minutes=SLOT_MINUTES)
-        return (day + 1) * DAY_SLOTS - offset
+        return (np.arange(count) + (day + 1) * DAY_SLOTS - offset) % self.slots
+
+    def following(self, day: int) -> int | None:
+        """The day after a day; none after the last of a part of a week."""
+        return day + 1 if day + 1 < self.days else 0 if self.repeats else None
 
     def required(self) -> NDArray[np.int64]:
         """People required, by slot of the axis."""
         total = np.zeros(self.slots, dtype=np.int64)
         for demand in self.demands:
             for day, row in enumerate(demand.required):
-                start = self.start(demand.zone, day)
-                total[start : start + DAY_SLOTS] += row
+                total[self.places(demand.zone, day)] += row
         return total
+
+    def pay(self, crew: Crew, day: int) -> float:
+        """As how many hours an hour of a shift that begins on a day is paid."""
+        return crew.rules.sunday_pay if self.weekday(day) == SUNDAY else 1.0
 
     def weekday(self, day: int) -> int:
         """The ISO weekday of a day."""

@@ -84,10 +84,12 @@ def _missing(case: Case) -> str:
     if values is None or not any(values[variable] > _NONE for variable in model.short.values()):
         values = model.program.solve(_SECONDS).values.astype(float)
     missing = {slot: float(values[variable]) for slot, variable in model.short.items()}
-    first = min(slot for slot, people in missing.items() if people > _NONE)
+    begin = int(case.places(case.demands[0].zone, 0, 1)[0])
+    first = min(
+        (slot for slot, people in missing.items() if people > _NONE), key=lambda at: (at - begin) % case.slots
+    )
     people = math.ceil(missing[first] - _NONE)
-    zone = case.demands[0].zone
-    day, slot = divmod(first - case.start(zone, 0), DAY_SLOTS)
+    day, slot = divmod((first - begin) % case.slots, DAY_SLOTS)
     hours = math.ceil(sum(missing.values()) - _NONE) / HOUR_SLOTS
     at = time(slot // HOUR_SLOTS, slot % HOUR_SLOTS * SLOT_MINUTES)
     return (

@@ -13,7 +13,7 @@ import numpy as np
 
 from releve.planning.shifts_case import Case
 from releve.planning.shifts_model import model_of
-from releve.planning.shifts_rules import DAY_SLOTS, HOUR_SLOTS, SLOT_MINUTES, WorkRules, slot_of
+from releve.planning.shifts_rules import DAY_SLOTS, HOUR_SLOTS, SLOT_MINUTES, WorkRules, open_slots
 
 _SECONDS = 60.0  # of one question
 _LEAST_H = 0.05  # paid hours; what saves less does not bind
@@ -101,14 +101,16 @@ def _of(
     rules: WorkRules, asked: set[int]
 ) -> Iterator[tuple[str, str, tuple[Any, ...], Callable[[Any], str]]]:
     """Key, the rule in words, its looser values, and a value in words; `asked` are weekdays with people required."""
-    opens, closes = slot_of(rules.earliest), slot_of(rules.latest, end=True)
+    opens, closes = open_slots(rules)
+    # Where both are loosened the day may be as long as can be, and the end never passes the start of the next.
+    between = 0 if closes <= DAY_SLOTS else (opens + closes - DAY_SLOTS) // 2
     room = (closes - opens) / HOUR_SLOTS - sum(rest.minutes for rest in rules.rests if not rest.paid) / 60
     barred = sorted({*range(1, 8)} - {*rules.weekdays}, key=lambda day: (day not in asked, day < 6, day))
     weekdays = [tuple(sorted((*rules.weekdays, *barred[: count + 1]))) for count in range(len(barred))]
     yield "weekdays", f"weekdays {_listed(rules.weekdays)}", tuple(weekdays), _listed
-    earlier = tuple(_clock(slot) for slot in range(opens - 1, -1, -1))
+    earlier = tuple(_clock(slot) for slot in range(opens - 1, between - 1, -1))
     yield "earliest", f"earliest {rules.earliest:%H:%M}", earlier, "{:%H:%M}".format
-    later = tuple(_clock(slot) for slot in range(closes + 1, DAY_SLOTS + 1))
+    later = tuple(_clock(slot) for slot in range(closes + 1, between + DAY_SLOTS + 1))
     yield "latest", f"latest {rules.latest:%H:%M}", later, "{:%H:%M}".format
     rests = tuple(np.arange(rules.rest_hours - 0.25, -0.01, -0.25).tolist())
     yield "rest_hours", f"rest_hours {rules.rest_hours:g}", rests, "{:g}".format

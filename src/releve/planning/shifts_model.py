@@ -14,7 +14,6 @@ cost found is a bound from below on any roster.
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,7 +38,7 @@ class CrewDay:
 
     def counts(self, count: Count, values: NDArray[np.int64]) -> NDArray[np.int64]:
         """How many events fall in each slot of the day, by a solution; the day's end has a slot of its own."""
-        at = [count(slot) for slot in range(DAY_SLOTS + 1)]
+        at = [count(slot) for slot in range(self.form.closes + 1)]
         cumulative = np.array([0 if variable is None else values[variable] for variable in at])
         return np.diff(cumulative, prepend=0)
 
@@ -97,20 +96,21 @@ def _crew_week(program: Program, case: Case, crew: Crew, cover: dict[int, dict[i
     for day in range(case.days):
         if case.weekday(day) in crew.rules.weekdays:
             form = day_form(crew.rules, crew.change_h[day] if crew.change_h else 0.0)
-            found.append(_crew_day(program, day, form, most=crew.people))
-            _on_duty(found[-1], case.start(crew.zone, day), cover)
+            found.append(_crew_day(program, day, form, crew.people, case.pay(crew, day)))
+            _on_duty(found[-1], case.places(crew.zone, day, 2 * DAY_SLOTS), cover)
     return CrewWeek(crew, people, tuple(found))
 
 
-def _crew_day(program: Program, day: int, form: DayForm, most: int | None) -> CrewDay:
+def _crew_day(program: Program, day: int, form: DayForm, most: int | None, pay: float) -> CrewDay:
+    """A day's variables and rows: at most so many people work, and an hour of theirs is paid as `pay` hours."""
     total = program.variable(upper=math.inf if most is None else float(most))
     last_start = form.closes - form.shortest
     started = _cumulative(program, total, form.opens, last_start)
     if form.shortest == form.longest:
-        program.cost[total] = (form.shortest - form.unpaid) / HOUR_SLOTS
+        program.cost[total] = pay * (form.shortest - form.unpaid) / HOUR_SLOTS
         ended = _later(started, form.shortest)
     else:
-        ended = _ends(program, form, total, started)
+        ended = _ends(program, form, total, started, pay)
     begun = tuple(
         _cumulative(program, total, form.opens + each.first, last_start + each.last) for each in form.windows
     )
@@ -132,15 +132,15 @@ def _later(count: Count, slots: int) -> Count:
     return lambda slot: count(slot - slots)
 
 
-def _ends(program: Program, form: DayForm, total: int, started: Count) -> Count:
+def _ends(program: Program, form: DayForm, total: int, started: Count, pay: float) -> Count:
     """The count of ends where shifts may differ in length, which is paid but for the breaks."""
     ended = _cumulative(program, total, form.opens + form.shortest, form.closes)
     _between(program, form, ended, started, form.shortest, form.longest)
-    program.cost[total] -= form.unpaid / HOUR_SLOTS
+    program.cost[total] -= pay * form.unpaid / HOUR_SLOTS
     for slot in range(form.opens, form.closes):
         for variable, hours in ((started(slot), 1.0), (ended(slot), -1.0)):
             if variable is not None:
-                program.cost[variable] += hours / HOUR_SLOTS
+                program.cost[variable] += pay * hours / HOUR_SLOTS
     return ended
 
 
@@ -162,13 +162,13 @@ def _terms(*pairs: tuple[int | None, float]) -> dict[int, float]:
     return found
 
 
-def _on_duty(day: CrewDay, start: int, cover: dict[int, dict[int, float]]) -> None:
+def _on_duty(day: CrewDay, places: NDArray[np.int64], cover: dict[int, dict[int, float]]) -> None:
     """Adds the people of a day to what covers each slot of the axis: started, not ended, not in a break."""
     for slot in range(day.form.opens, day.form.closes):
         pairs = [(day.started(slot), 1.0), (day.ended(slot), -1.0)]
         for window, begun in zip(day.form.windows, day.begun, strict=True):
             pairs += [(begun(slot), -1.0), (begun(slot - window.slots), 1.0)]
-        at = cover.setdefault(start + slot, {})
+        at = cover.setdefault(int(places[slot]), {})
         for variable, coefficient in _terms(*pairs).items():
             at[variable] = at.get(variable, 0.0) + coefficient
 
@@ -185,9 +185,11 @@ def _week_rows(program: Program, case: Case, week: CrewWeek) -> None:
         for slot in range(day.form.opens, day.form.closes):
             hours += [(day.started(slot), 1.0), (day.ended(slot), -1.0)]
     program.row(_terms(*hours), high=0.0)
-    for before, after in pairwise(week.days):
-        if after.day == before.day + 1:
-            _rest_rows(program, week, before, after)
+    by_day = {day.day: day for day in week.days}
+    for before in week.days:
+        after = case.following(before.day)
+        if after in by_day:
+            _rest_rows(program, week, before, by_day[after])
 
 
 def _rest_rows(program: Program, week: CrewWeek, before: CrewDay, after: CrewDay) -> None:

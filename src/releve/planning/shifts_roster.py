@@ -7,7 +7,6 @@ longer shift. It is a heuristic, and says so where it fails; what it deals out k
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +21,7 @@ _NEVER = 1e9  # the cost of a shift that a person may not work
 
 @dataclass(frozen=True)
 class Shift:
-    """One person's work on one day, in slots of the site's local day; an end is not worked any more."""
+    """One person's work from one day on, in slots of the site's local day; an end is not worked any more."""
 
     start: int
     end: int
@@ -31,8 +30,8 @@ class Shift:
     counted: int  # slots that the week counts: the paid ones, and what the calendar took off the day
 
     def on_duty(self) -> NDArray[np.int64]:
-        """1 in the slots of the day in which the person is on duty, else 0."""
-        duty = np.zeros(DAY_SLOTS, dtype=np.int64)
+        """1 in the slots of the day and of the next in which the person is on duty, else 0."""
+        duty = np.zeros(2 * DAY_SLOTS, dtype=np.int64)
         duty[self.start : self.end] = 1
         for start, end in self.breaks:
             duty[start:end] = 0
@@ -47,7 +46,7 @@ def shifts_of(week: CrewWeek, days: int, values: NDArray[np.int64]) -> list[list
     found: list[list[Shift]] = [[] for _ in range(days)]
     for day in week.days:
         starts, ends, *begun = (
-            np.repeat(np.arange(DAY_SLOTS + 1), day.counts(count, values))
+            np.repeat(np.arange(day.form.closes + 1), day.counts(count, values))
             for count in (day.started, day.ended, *day.begun)
         )
         for number, (start, end) in enumerate(zip(starts, ends, strict=True)):
@@ -71,7 +70,8 @@ def least_people(case: Case, crew: Crew, shifts: Sequence[Sequence[Shift]]) -> i
         math.ceil(sum(counts) / max(1, days_most(case, crew))),
         math.ceil(hours / slots_of(crew.rules.hours_week)),
     ]
-    for before, after in pairwise(shifts):
+    following = [(of_day, case.following(day)) for day, of_day in enumerate(shifts)]
+    for before, after in ((of_day, shifts[day]) for of_day, day in following if day is not None):
         for end in {shift.end for shift in before}:
             late = sum(shift.end >= end for shift in before)
             bounds.append(late + sum(shift.start < _earliest(crew, end) for shift in after))
@@ -83,16 +83,28 @@ def _earliest(crew: Crew, end: int) -> int:
     return end + slots_of(crew.rules.rest_hours) - DAY_SLOTS
 
 
+def _latest(crew: Crew, following: Shift | None) -> int:
+    """The last slot by which somebody must have ended who has a shift, or none, on the next day."""
+    return (
+        2 * DAY_SLOTS if following is None else following.start + DAY_SLOTS - slots_of(crew.rules.rest_hours)
+    )
+
+
 def deal(case: Case, crew: Crew, shifts: Sequence[Sequence[Shift]], people: int) -> tuple[Week, ...] | None:
     """The shifts dealt to so many people; None where that does not succeed."""
     days_left = np.full(people, days_most(case, crew))
     hours_left = np.full(people, slots_of(crew.rules.hours_week))
     free_from = np.zeros(people, dtype=np.int64)  # the first slot of today at which each may start
     weeks: list[list[Shift | None]] = [[] for _ in range(people)]
-    for of_day in shifts:
+    ends_by = np.full(
+        people, 2 * DAY_SLOTS
+    )  # on the last day of a week that comes again, so that all rest before it does
+    for day, of_day in enumerate(shifts):
         given: dict[int, Shift] = {}
+        if day and case.following(day) == 0:
+            ends_by = np.array([_latest(crew, week[0]) for week in weeks])
         if of_day:
-            cost = _costs(of_day, days_left, hours_left, free_from)
+            cost = _costs(of_day, days_left, hours_left, free_from, ends_by)
             chosen, worked = linear_sum_assignment(cost)
             if len(worked) < len(of_day) or cost[chosen, worked].max() >= _NEVER:
                 return None
@@ -112,15 +124,17 @@ def _costs(
     days_left: NDArray[np.int64],
     hours_left: NDArray[np.int64],
     free_from: NDArray[np.int64],
+    ends_by: NDArray[np.int64],
 ) -> NDArray[np.float64]:
     """What it costs to give each person (rows) each shift (columns) of a day."""
     counted = np.array([shift.counted for shift in shifts])
-    starts = np.array([shift.start for shift in shifts])
+    starts, ends = (np.array([getattr(shift, edge) for shift in shifts]) for edge in ("start", "end"))
     # Who has the most days left, counting those that the hours are enough for, works; then, the longer shift goes to
     # who has more hours left.
     left = np.minimum(days_left, hours_left / counted.mean())
     cost = -1e3 * left[:, None] - 0.1 * hours_left[:, None] * counted[None, :]
     # Of equals, who may start late anyway takes the late shift.
     cost += 0.01 * np.abs(starts[None, :] - free_from[:, None])
-    never = (days_left[:, None] < 1) | (hours_left[:, None] < counted) | (free_from[:, None] > starts)
+    never = (days_left[:, None] < 1) | (hours_left[:, None] < counted)
+    never |= (free_from[:, None] > starts) | (ends_by[:, None] < ends)
     return np.where(never, _NEVER, cost)

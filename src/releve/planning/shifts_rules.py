@@ -36,8 +36,13 @@ class WorkRules(Record):
         tuple[Annotated[int, Field(ge=1, le=7)], ...],
         Says("ISO weekdays on which they may work; without 7, Sunday is barred"),
     ]
+    sunday_pay: Annotated[
+        float,
+        Field(ge=1, le=10),
+        Says("an hour of a shift that begins on a Sunday is paid as so many", unit="hours"),
+    ] = 1.0
     earliest: Annotated[Clock, Says("nobody starts earlier, local time of the site")]
-    latest: Annotated[Clock, Says("nobody ends later; 00:00 is the end of the day")]
+    latest: Annotated[Clock, Says("nobody ends later; not after `earliest`, it is on the next day")]
     rests: Annotated[tuple[Rest, ...], Says("their breaks, in the order of the day")] = ()
 
 
@@ -68,10 +73,15 @@ def slots_of(hours: float) -> int:
     return round(hours * HOUR_SLOTS)
 
 
-def slot_of(clock: time, *, end: bool = False) -> int:
-    """The slot that begins at a time of day; as an end, 00:00 is the end of the day."""
-    slot = (clock.hour * 60 + clock.minute) // SLOT_MINUTES
-    return slot or (DAY_SLOTS if end else 0)
+def slot_of(clock: time) -> int:
+    """The slot that begins at a time of day."""
+    return (clock.hour * 60 + clock.minute) // SLOT_MINUTES
+
+
+def open_slots(rules: "WorkRules") -> tuple[int, int]:
+    """From where to where people may work, in slots of the day on which they start; an end may lie on the next."""
+    opens, closes = slot_of(rules.earliest), slot_of(rules.latest)
+    return opens, closes if closes > opens else closes + DAY_SLOTS
 
 
 def rules_of(country: str, written: Sequence[WorkingTime] = ()) -> WorkRules:
@@ -90,7 +100,10 @@ def rules_of(country: str, written: Sequence[WorkingTime] = ()) -> WorkRules:
         if own.country == country:
             said = {key: getattr(own, key) for key in WorkRules.model_fields if key != "name"}
             values |= {key: value for key, value in said.items() if value not in (None, ())}
-    missing = sorted(set(WorkRules.model_fields) - set(values) - {"name", "rests"})
+    missing = sorted(
+        key for key, field in WorkRules.model_fields.items() if field.is_required() and key not in values
+    )
+    missing.remove("name")
     if missing:
         known = listed({row["country"] for row in _table("working_time.csv")})
         mend = f"say {listed(missing)}"
@@ -112,9 +125,10 @@ def day_form(rules: WorkRules, change_h: float = 0.0) -> DayForm:
     change = slots_of(change_h)
     usual = slots_of(rules.day_hours_least) + unpaid
     shortest = usual + change
+    opens, closes = open_slots(rules)
     form = DayForm(
-        opens=slot_of(rules.earliest),
-        closes=slot_of(rules.latest, end=True),
+        opens=opens,
+        closes=closes,
         shortest=shortest,
         longest=slots_of(rules.day_hours_most) + unpaid + change,
         unpaid=unpaid,
