@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -69,6 +70,29 @@ def test_where_any_risk_is_allowed_a_cheap_plan_may_be_interrupted(
 
     ((told, saved),) = found(monkeypatch, tmp_path, judge, "risk-limit")
     assert (told, saved) == ("every wave a week later", 300.0)
+
+
+def test_what_the_plan_gave_for_its_safety_is_what_the_risk_limit_costs(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A class of eight more ends the only interruption, and costs 50; nobody needs to play anything again."""
+
+    def judge(choice: Choice) -> tuple[int, float]:
+        return int(people_in(choice) < 18), 1000.0 + 50.0 * (people_in(choice) >= 18)
+
+    search = search_of(tmp_path)
+    played(monkeypatch, judge)
+    monkeypatch.delattr(constraints, "judge")
+    written = as_written(search.move)
+    safe = replace(written, classes=((date(2025, 8, 4), 8),))
+    search.path = [search.look(told, choice, 10) for told, choice in (("", written), ("a class of 8", safe))]
+    monkeypatch.setattr(constraints, "CONSTRAINTS", (LOOSENED["risk-limit"],))
+    monkeypatch.setattr(constraints, "neighbours", lambda *_: ())
+    (risk,) = costs(search, time.monotonic() + 60.0)
+    assert (risk.best.told, risk.plan.worth.cost_cents - risk.best.worth.cost_cents) == (
+        "as it was written",
+        50.0,
+    )
 
 
 def test_when_the_time_is_up_no_further_constraint_is_looked_at(

@@ -59,7 +59,7 @@ def _whole(told: Row, every: list[Row]) -> Table:
             ),
             f"{met} of {len(each['queues'])}",
             f"{day_text(weakest['week'])}\n{weakest['site']}" if weakest else "-",
-            _cell(number(weakest["short"]), place, _less(weakest, base["weakest"], "short"))
+            _cell(number(round(weakest["short"], 1) + 0.0), place, _less(weakest, base["weakest"], "short"))
             if weakest
             else "-",
         )
