@@ -95,10 +95,11 @@ def test_what_the_plan_gave_for_its_safety_is_what_the_risk_limit_costs(
     )
 
 
-def test_when_the_time_is_up_no_further_constraint_is_looked_at(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+@pytest.mark.parametrize(("name", "told"), [("targets", []), ("risk-limit", [(SAME, 0.0)])])
+def test_when_the_time_is_up_only_what_was_played_already_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, told: list[tuple[str, float]]
 ) -> None:
-    assert found(monkeypatch, tmp_path, lambda _move, _choice: (0, 1.0), "targets", seconds=-1.0) == []
+    assert found(monkeypatch, tmp_path, lambda _move, _choice: (0, 1.0), name, seconds=-1.0) == told
 
 
 @pytest.mark.parametrize("constraint", CONSTRAINTS, ids=lambda each: each.name)

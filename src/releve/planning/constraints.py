@@ -42,15 +42,15 @@ class Loosened:
 
 
 def costs(search: Search, until: float) -> Iterator[Loosened]:
-    """Each constraint loosened, in the order of CONSTRAINTS, as long as there is time.
+    """Each constraint loosened, in the order of CONSTRAINTS, as long as there is time to play what has to be played.
 
     `until`: a time of `time.monotonic`; what is left of it is shared out evenly among those still to come.
     """
     plan = search.look("the plan", search.best.choice, ROUNDS[0])
     for place, constraint in enumerate(CONSTRAINTS):
         now = time.monotonic()
-        if now >= until:
-            return
+        if now >= until and not constraint.plays_alike:
+            continue
         search.tell(search, f"without {constraint.title}")
         yield _loosened(search, plan, constraint, now + (until - now) / (len(CONSTRAINTS) - place))
 

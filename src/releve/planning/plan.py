@@ -76,7 +76,8 @@ def plan(
     try:
         search.run()
         over = search.over()
-        constraints = tuple(costs(search, start + seconds))
+        left = (1 - SEARCHED) * seconds  # also where the last step of the search took longer than it had
+        constraints = tuple(costs(search, max(start + seconds, time.monotonic() + left)))
     except KeyboardInterrupt:
         if not search.path:
             raise
