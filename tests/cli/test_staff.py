@@ -54,7 +54,8 @@ def test_the_document_has_a_row_for_each_week_and_team(run: Run, move: Path) -> 
 def test_its_files_are_there_and_agree(run: Run, move: Path, tmp_path: Path) -> None:
     said = run("staff", move, "--out", "staffing")
     out = tmp_path / "staffing"
-    assert {path.name for path in out.iterdir()} == {"staff.csv", "required.csv", "classes.csv", "staff.svg"}
+    written = {"staff.csv", "required.csv", "calabrio.csv", "classes.csv", "staff.svg"}
+    assert {path.name for path in out.iterdir()} == written
     assert "staffing/required.csv" in said.out
     week = next(r for r in rows(out / "staff.csv") if (r["week"], r["team"]) == ("2025-10-06", "old-fr"))
     days = [
@@ -67,6 +68,30 @@ def test_its_files_are_there_and_agree(run: Run, move: Path, tmp_path: Path) -> 
         sum(float(r["required"]) for r in days) / len(days), rel=1e-3
     )
     assert (days[0]["start"], days[0]["utc"]) == ("09:00", "2025-10-06T07:00Z")
+
+
+def test_every_half_hour_with_calls_names_its_definition_who_leaves_and_how_busy_people_are(
+    run: Run, move: Path, tmp_path: Path
+) -> None:
+    run("staff", move, "--out", "staffing")
+    with_calls = [row for row in rows(tmp_path / "staffing" / "required.csv") if float(row["contacts"] or 0)]
+    assert len(with_calls) > 100
+    for row in with_calls:
+        assert row["definition"] == "of_offered"
+        assert float(row["level"]) >= float(row["promised"]) == 0.9
+        assert 0 < float(row["abandoned"]) < 0.1
+        assert 0 < float(row["occupancy"]) < 1
+
+
+def test_calabrio_gets_people_required_without_a_header_sorted_by_skill(
+    run: Run, move: Path, tmp_path: Path
+) -> None:
+    run("staff", move, "--out", "staffing")
+    written = (tmp_path / "staffing" / "calabrio.csv").read_text().splitlines()
+    assert sorted(line.split(",")[0] for line in written) == [line.split(",")[0] for line in written]
+    first = next(row for row in rows(tmp_path / "staffing" / "required.csv") if row["team"] == "new-fr")
+    day = first["date"].replace("-", "")
+    assert written[0] == f"new-fr,{day} 09:00,{day} 09:30,0,0,0,{first['required']}"
 
 
 def test_the_picture_is_one_drawing_with_a_panel_for_each_team(run: Run, move: Path, tmp_path: Path) -> None:
@@ -118,7 +143,8 @@ def test_customers_without_patience_are_refused_where_it_is_written(run: Run, mo
 
 
 @pytest.mark.parametrize(
-    "columns", [staff_files.WEEKS, staff_files.INTERVALS, staff_files.CLASSES, staff_files.SHIFTS]
+    "columns",
+    [staff_files.WEEKS, staff_files.INTERVALS, staff_files.CLASSES, staff_files.CALABRIO, staff_files.SHIFTS],
 )
 def test_every_column_is_in_the_reference(columns: tuple[str, ...]) -> None:
     assert [name for name in columns if f"`{name}`" not in PAGE] == []

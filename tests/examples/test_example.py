@@ -1,5 +1,6 @@
 """The example as it is shipped: it loads, and says what the case says."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import pytest
 
 from releve.operation.loading import check, load, scenario_names
 from releve.operation.move import Move
+from releve.operation.plan import Hiring
+from releve.planning.staff import staff
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "liege-morocco"
 
@@ -84,6 +87,23 @@ def test_the_ramp_is_that_of_practice(move: Move) -> None:
         (date(2025, 11, 24), 75),
         (date(2025, 12, 1), 100),
     ]
+
+
+LATE = Hiring(team="casablanca-fr", nesting_weeks=3, first_class=date(2025, 12, 1))  # as the how-to writes it
+
+
+@pytest.mark.parametrize(
+    ("hiring", "classes", "gaps"),
+    [((), [(8, date(2025, 11, 10)), (8, date(2025, 12, 29))], 0), ((LATE,), [(16, date(2025, 12, 22))], 3)],
+    ids=["as shipped", "hired late"],
+)
+def test_staffing_asks_for_the_classes_that_the_how_to_names(
+    move: Move, hiring: tuple[Hiring, ...], classes: list[tuple[int, date]], gaps: int
+) -> None:
+    asked = move.transition.model_copy(update={"hiring": hiring})
+    found = staff(replace(move, transition=asked)).classes
+    assert [(each.count, each.class_from) for each in found.classes] == classes
+    assert len(found.gaps) == gaps
 
 
 def test_a_shift_is_on_duty_for_85_percent_of_the_paid_day(move: Move) -> None:

@@ -22,7 +22,8 @@ from releve.rehearsal.files import renamed
 from releve.report.staffing import picture
 
 Out = Annotated[
-    Path | None, Parameter(help="The folder for staff.csv, required.csv, classes.csv and staff.svg.")
+    Path | None,
+    Parameter(help="The folder for staff.csv, required.csv, calabrio.csv, classes.csv and staff.svg."),
 ]
 
 Week = Annotated[
@@ -173,6 +174,7 @@ def _classes(told: dict[str, Any], out: Console) -> None:
     elif not told["gaps"]:
         out.print(Text("Nobody has to be hired: the people on contract are enough.", "bold"))
     for gap in told["gaps"]:
-        weeks = f"from the week of {day_text(gap['first_week'])} to that of {day_text(gap['last_week'])}"
+        first, last = day_text(gap["first_week"]), day_text(gap["last_week"])
+        weeks = f"in the week of {first}" if first == last else f"from the week of {first} to that of {last}"
         people = "people" if gap["people"] is None else f"up to {number(gap['people'])} people"
         out.print(Text(f"{gap['team']} lacks {people} on contract {weeks}: {gap['reason']}.", "bold yellow"))

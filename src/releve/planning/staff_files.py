@@ -70,6 +70,15 @@ CLASSES = (
     "first_contact",
     "ends",
 )  # as in workforce.csv
+CALABRIO = (
+    "skill",
+    "start",
+    "end",
+    "volume",
+    "task_s",
+    "after_task_s",
+    "agents",
+)  # not written: it wants no header
 SHIFTS = ("site", "team", "person", "date", "start", "end", "breaks", "paid_minutes")
 
 
@@ -108,12 +117,13 @@ def content(staffing: Staffing) -> dict[str, Any]:
 
 
 def write(staffing: Staffing, folder: Path) -> tuple[Path, ...]:
-    """Write staff.csv, required.csv and classes.csv; returns their paths."""
+    """Write staff.csv, required.csv, calabrio.csv and classes.csv; returns their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     weeks = ([_cell(row[name]) for name in WEEKS] for row in by_week(staffing))
     return (
         _table(folder / "staff.csv", WEEKS, weeks),
         _table(folder / "required.csv", INTERVALS, _intervals(staffing)),
+        _table(folder / "calabrio.csv", None, _calabrio(staffing)),
         _table(folder / "classes.csv", CLASSES, map(_class, staffing.classes.classes)),
     )
 
@@ -124,11 +134,12 @@ def write_shifts(found: Iterable[TeamShifts], folder: Path) -> Path:
     return _table(folder / "shifts.csv", SHIFTS, (row for each in found for row in rows(each)))
 
 
-def _table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Path:
+def _table(path: Path, columns: Sequence[str] | None, rows: Iterable[Sequence[object]]) -> Path:
     def put(beside: Path) -> None:
         with beside.open("w", newline="", encoding="utf-8") as file:
             table = csv.writer(file, lineterminator="\n")
-            table.writerow(columns)
+            if columns is not None:
+                table.writerow(columns)
             table.writerows(rows)
 
     return renamed(path, put)
@@ -166,6 +177,22 @@ def _intervals(staffing: Staffing) -> Iterator[list[object]]:
                         row += [str(terms.definition), _cell(terms.threshold_s), _cell(terms.part)]
                         row += [_cell(float(each[n, i])) for each in figures]
                 yield row + [""] * (len(INTERVALS) - len(row))
+
+
+def _calabrio(staffing: Staffing) -> Iterator[list[object]]:
+    """People required as Calabrio's import of forecasts takes them, CALABRIO: sorted by skill, staffing alone.
+
+    The format is that of its help, "Forecast file formats": volume and times are 0 where only people are imported.
+    """
+    stage, asked = staffing.stage, staffing.required
+    zone, written = ZoneInfo(stage.move.operation.zone), "%Y%m%d %H:%M"
+    for team in sorted(stage.teams):
+        t = stage.teams.index(team)
+        for n, _ in enumerate(stage.days):
+            for i in asked.open[n, :, t].nonzero()[0].tolist():
+                ends = [stage.starts(n) + timedelta(seconds=(i + edge) * INTERVAL_S) for edge in (0, 1)]
+                local = (each.astimezone(zone).strftime(written) for each in ends)
+                yield [team, *local, 0, 0, 0, _cell(float(asked.people[n, i, t]))]
 
 
 def _promise(terms: Terms) -> dict[str, Any]:
