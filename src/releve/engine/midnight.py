@@ -13,7 +13,7 @@ from releve.engine.contacts import lines_for, wait
 from releve.engine.heaps import HANGS_UP, TRIES_AGAIN, add_end, set_timer
 from releve.engine.holding import busy_part, takes_trunk
 from releve.engine.queues import new_slot
-from releve.engine.record import add_span, add_up, tell
+from releve.engine.record import add_span, add_up, somebody_came, tell
 from releve.engine.shapes import AWAY, IN_HAND, REPEAT, WAITING
 from releve.engine.staff import count_on_duty, count_unstaffed
 from releve.engine.streams import time_of_return
@@ -64,13 +64,22 @@ def clear(h):
     for group in range(len(h.trunks)):
         h.trunks[group]["used"] = 0
     h.healthy[:] = 1
-    h.cells[:] = 0.0
+    clear_cells(h)
     h.on_duty_s[:] = 0.0
     h.busy_s[:] = 0.0
     h.taken[:] = 0
     h.unstaffed_s[:] = 0.0
     h.waits[:] = 0
     h.gone[:] = 0
+
+
+@compiled
+def clear_cells(h):
+    """Forget the day before: only the cells that it wrote to, for to write zeros everywhere costs more than to look."""
+    for i in range(h.cells.shape[0]):
+        for line in range(h.cells.shape[1]):
+            if somebody_came(h, i, line):
+                h.cells[i, line] = 0.0
 
 
 @compiled

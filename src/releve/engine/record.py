@@ -85,6 +85,12 @@ def add_span(h, table, column, first, start, end, amount):
 
 
 @compiled
+def somebody_came(h, i, line):
+    """Whether anything can stand in the cells of an interval and a line; what was carried belongs to the first."""
+    return i == 0 or h.tally[i, line, nobody(h)]["offered"] != 0.0
+
+
+@compiled
 def add_up(h):
     """The day's cells over all who answered, and over its intervals."""
     h.by_interval[:] = 0.0
@@ -92,8 +98,8 @@ def add_up(h):
     intervals, lines, destinations, measures = h.cells.shape
     for i in range(intervals):
         for line in range(lines):
-            if i > 0 and h.tally[i, line, destinations - 1]["offered"] == 0.0:
-                continue  # nobody came in it: what was carried belongs to the first
+            if not somebody_came(h, i, line):
+                continue
             for d in range(destinations):
                 for k in range(measures):
                     h.by_interval[i, line, k] += h.cells[i, line, d, k]

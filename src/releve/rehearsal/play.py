@@ -140,15 +140,27 @@ def _tell(stage: Stage, table: Table, house: House) -> House:
 
 
 class _AtWork:
-    """Who of a replication is at work on each day, seat by seat."""
+    """Who of a replication is at work on each day, seat by seat, and what is known of the day because of that."""
 
     def __init__(self, stage: Stage, people: Roster) -> None:
-        self.group = people.group[:, stage.person]  # [N, A]
-        self.factor = people.factor[:, stage.person]
-        self.manned = np.zeros((len(stage.days), len(stage.groups)), dtype=np.bool_)
-        day, person = np.nonzero(people.group >= 0)
-        self.manned[day, people.group[day, person]] = True
-        self.gone = _gone(stage, people)
+        # By `take`, a day's row lies in one piece; by an index in brackets, a column would.
+        self.group = people.group.take(stage.person, axis=1)  # [N, A]
+        self.factor = people.factor.take(stage.person, axis=1)
+        self.agenda = _manned(stage, people)
+        for n, gone in _gone(stage, people).items():
+            agenda = np.concatenate([self.agenda[n], gone])
+            # Stable: what is of one kind keeps its order.
+            self.agenda[n] = agenda[np.lexsort((agenda["kind"], agenda["at"]))]
+
+
+def _manned(stage: Stage, people: Roster) -> list[Array]:
+    """AGENDA of each day without the duty groups that nobody is in: such a group neither comes nor goes."""
+    manned = np.zeros((len(stage.days), len(stage.groups) + 1), dtype=np.bool_)
+    manned[:, -1] = True  # of the rows of another kind, whose group is -1
+    day, person = np.nonzero(people.group >= 0)
+    manned[day, people.group[day, person]] = True
+    rows = zip(stage.agenda, manned, stage.duty_groups, strict=True)
+    return [agenda[there.take(group)] for agenda, there, group in rows]
 
 
 def _gone(stage: Stage, people: Roster) -> dict[int, Array]:
@@ -161,14 +173,7 @@ def _gone(stage: Stage, people: Roster) -> dict[int, Array]:
 
 
 def _set_day(stage: Stage, at_work: _AtWork, house: House, n: int) -> House:
-    """Set the house to day n; a group with nobody in it neither comes nor goes."""
-    agenda, what = stage.agenda[n], stage.duty_groups[n]
-    agenda = agenda[(what < 0) | at_work.manned[n, what]]
-    if n in at_work.gone:
-        agenda = np.concatenate([agenda, at_work.gone[n]])
-        agenda = agenda[
-            np.lexsort((agenda["kind"], agenda["at"]))
-        ]  # stable: what is of one kind keeps its order
+    """Set the house to day n."""
     today = house.today[0]
     today["ordinal"] = stage.days[n].toordinal()
     today["length_s"] = stage.length_s[n]
@@ -181,7 +186,7 @@ def _set_day(stage: Stage, at_work: _AtWork, house: House, n: int) -> House:
         first=stage.first[n],
         open_interval=stage.open_interval[n],
         open=stage.open[n],
-        agenda=agenda,
+        agenda=at_work.agenda[n],
     )
 
 

@@ -122,15 +122,18 @@ def roster(crew: Crew, key: np.uint64) -> Roster:
 
 
 def _roster(crew: Crew, own: NDArray[np.uint64]) -> Roster:
-    """The people of one replication; `own`: everybody's own key, [P]."""
+    """The people of one replication; `own`: everybody's own key, [P].
+
+    By `take` a day's row lies in one piece, as in everything that it meets here.
+    """
     threshold = -np.log(uniform(bits(own, 0, LEAVES)))
-    employed = crew.employed[:, crew.cohort] & (crew.hazard[:, crew.cohort] < threshold)
+    employed = crew.employed.take(crew.cohort, axis=1) & (crew.hazard.take(crew.cohort, axis=1) < threshold)
     sigma = np.sqrt(np.log1p(crew.speed_cv**2))[crew.team]
     speed = np.exp(sigma * ndtri(uniform(bits(own, 0, SPEED))) - 0.5 * sigma**2)
     ordinals = np.array([day.toordinal() for day in crew.days], dtype=np.uint64)
     daily = fold(own[None, :], ordinals[:, None])  # [D, P]
     pattern = _spread(crew, employed, uniform(bits(own, 0, PATTERN)))
-    absence = crew.absence[:, crew.team]
+    absence = crew.absence.take(crew.team, axis=1)
     away = uniform(bits(daily, 0, ABSENT)) < absence
     place = np.maximum(pattern, 0)
     on_duty_s = np.where(pattern >= 0, np.take_along_axis(crew.on_duty_s, place, axis=1), 0.0)
@@ -146,7 +149,7 @@ def _roster(crew: Crew, own: NDArray[np.uint64]) -> Roster:
     group = np.where(away | (on_duty_s <= 0.0), -1, pattern)
     _take_out(crew, daily, group)
     home_at = _home_at(crew, daily, group)
-    return Roster(group, home_at, crew.learning[:, crew.cohort] * speed, employed, expected)
+    return Roster(group, home_at, crew.learning.take(crew.cohort, axis=1) * speed, employed, expected)
 
 
 def _home_at(crew: Crew, daily: NDArray[np.uint64], group: Integers) -> Floats:
