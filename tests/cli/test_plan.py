@@ -41,6 +41,7 @@ def test_in_json_the_changes_add_up_from_the_move_as_written(run: Run, tmp_path:
     [
         (("--seconds", "0"), "bad-seconds"),
         (("--replications", "0"), "bad-replications"),
+        (("--seed", "-1"), "bad-seed"),
         (("--out", "move"), "same-folder"),
     ],
 )

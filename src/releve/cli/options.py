@@ -31,6 +31,12 @@ def split(scenarios: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if name))
 
 
+def refuse_seed(seed: int) -> None:
+    """Raise InputError for a seed that nothing can be drawn with."""
+    if not 0 <= seed < 2**63:
+        raise wrong("bad-seed", seed, "a whole number, at least 0")
+
+
 def refuse_threads(threads: int | None) -> None:
     """Raise InputError for a number of threads that no machine has."""
     if threads is not None and not 1 <= threads <= THREADS_MOST:

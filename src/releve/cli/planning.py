@@ -11,7 +11,7 @@ from rich.console import Console
 
 from releve import report
 from releve.base.errors import wrong
-from releve.cli.options import Json, Move, Scenarios, refuse_folder, refuse_threads, split
+from releve.cli.options import Json, Move, Scenarios, refuse_folder, refuse_seed, refuse_threads, split
 from releve.cli.printing import console, new_table, print_json
 from releve.cli.what_if_table import print_what_ifs
 from releve.operation.loading import load
@@ -72,6 +72,7 @@ def plan(
 
     With --what-if nothing is searched or written: the move as it is and under each what-if stand side by side.
     """
+    refuse_seed(seed)
     refuse_threads(threads)
     if replications < 1:
         raise wrong("bad-replications", replications, "a whole number, at least 1")

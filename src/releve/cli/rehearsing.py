@@ -14,7 +14,16 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from releve import report
 from releve.base.errors import Finding, wrong
 from releve.cli.memory import return_large_arrays
-from releve.cli.options import Json, Move, Scenarios, Strict, refuse_folder, refuse_threads, split
+from releve.cli.options import (
+    Json,
+    Move,
+    Scenarios,
+    Strict,
+    refuse_folder,
+    refuse_seed,
+    refuse_threads,
+    split,
+)
 from releve.cli.printing import console, findings_json
 from releve.cli.summary_tables import print_summary
 from releve.operation.loading import Checked
@@ -105,8 +114,7 @@ def _refuse(
     seed: int, threads: int | None, cluster: str | None, out: Path, against: str | None, status_quo: bool
 ) -> None:
     """What can be refused before anything is read."""
-    if not 0 <= seed < 2**63:
-        raise wrong("bad-seed", seed, "a whole number, at least 0")
+    refuse_seed(seed)
     refuse_threads(threads)
     if threads is not None and cluster is not None:
         raise wrong(
