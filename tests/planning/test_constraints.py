@@ -61,6 +61,15 @@ def test_a_constraint_that_does_not_bind_costs_nothing(
     assert found(monkeypatch, tmp_path, lambda _move, _choice: (0, 1000.0), "readiness") == [(SAME, 0.0)]
 
 
+def test_what_makes_things_worse_need_not_be_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """People who stay on at the old site are paid, and nobody needs them."""
+
+    def judge(move: Move, _choice: Choice) -> tuple[int, float]:
+        return 0, 1000.0 + 500.0 * (move.cohorts[0].ends == move.transition.ends)
+
+    assert found(monkeypatch, tmp_path, judge, "contract-ends") == [(SAME, 0.0)]
+
+
 def test_where_any_risk_is_allowed_a_cheap_plan_may_be_interrupted(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

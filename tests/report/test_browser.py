@@ -38,7 +38,10 @@ FRAME = """<!doctype html><title></title><iframe src="report.html" width="{width
     const [text, chart] = [each, each.ownerSVGElement].map((box) => box.getBoundingClientRect());
     return text.width && (text.left < chart.left - 0.5 || text.right > chart.right + 0.5);
   }}).length;
-  const counts = `${{thin}} thin reasons, ${{cut}} cut labels`;
+  const lost = [...page.querySelectorAll(".stack td")].filter(
+    (each) => getComputedStyle(each).overflow === "hidden" && each.scrollWidth > each.clientWidth + 1
+  ).length;
+  const counts = `${{thin}} thin reasons, ${{cut}} cut labels, ${{lost}} cut cells`;
   document.title = `measured ${{page.documentElement.scrollWidth}} [${{names}}], ${{counts}}`;
 }});</script>"""
 LONG = "a-name-that-somebody-wrote-without-a-single-space-and-much-too-long-for-a-telephone"
@@ -72,7 +75,7 @@ def test_nothing_is_wider_than_the_window_no_reason_squeezed_no_label_cut(
     frame = tmp_path / "frame.html"
     frame.write_text(FRAME.format(width=width))
     dom = browse(tmp_path, frame, "--dump-dom", "--allow-file-access-from-files")
-    assert f"<title>measured {width} [], 0 thin reasons, 0 cut labels</title>" in dom
+    assert f"<title>measured {width} [], 0 thin reasons, 0 cut labels, 0 cut cells</title>" in dom
 
 
 def test_it_can_be_photographed(tmp_path: Path) -> None:

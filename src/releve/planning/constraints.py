@@ -76,7 +76,8 @@ def _loosened(search: Search, plan: Tried, constraint: Constraint, until: float)
             continue
         if allowed(move, choice):
             best = min(best, tried(told, choice), key=weight)
-    return Loosened(constraint, plan, best)
+    kept = replace(plan, told=SAME)  # who may do without a constraint may also keep to it
+    return Loosened(constraint, plan, min(best, kept, key=weight))
 
 
 def _before(search: Search) -> Iterator[tuple[str, Choice]]:
