@@ -194,10 +194,9 @@ class Judging:
 
     def _note_held(self, n: int) -> None:
         """Of every wave that the plan has done by this evening and that is not: what holds it."""
-        late = [each for each in self.course.waves if each.state is not State.DONE]
-        names = {each.wave.name for each in late}
         for name in self.bench.due.get(n, []):
-            if name in names:
+            late = [each for each in self.course.waves if each.state is not State.DONE]
+            if name in {each.wave.name for each in late}:
                 self.held[name] = self._cause(late[0])
 
     def _note_short(self, n: int) -> None:

@@ -90,7 +90,7 @@ def play(stand: Stand, seed: int, replication: int, house: House) -> tuple[House
     for n in range(len(stage.days)):
         if judging and judging.morning(n):
             house, shares = _tell(stage, judging.table, house), _shares(stage, judging.table)
-        house = _set_day(stage, at_work, house, n)._replace(cumulative=arrivals[n])
+        house = _set_day(stage, at_work, arrivals, house, n)
         house, carried = play_day(house, carried)
         record.keep(house, n, shares)
         if judging and judging.evening(n, house.by_interval):
@@ -172,8 +172,8 @@ def _gone(stage: Stage, people: Roster) -> dict[int, Array]:
     return {n: np.array(each, AGENDA) for n, each in rows.items()}
 
 
-def _set_day(stage: Stage, at_work: _AtWork, house: House, n: int) -> House:
-    """Set the house to day n."""
+def _set_day(stage: Stage, at_work: _AtWork, arrivals: Floats, house: House, n: int) -> House:
+    """Set the house to day n. arrivals: `House.cumulative` of each day."""
     today = house.today[0]
     today["ordinal"] = stage.days[n].toordinal()
     today["length_s"] = stage.length_s[n]
@@ -184,6 +184,7 @@ def _set_day(stage: Stage, at_work: _AtWork, house: House, n: int) -> House:
     house.agents["resolving"] = stage.resolving[n]
     return house._replace(
         first=stage.first[n],
+        cumulative=arrivals[n],
         open_interval=stage.open_interval[n],
         open=stage.open[n],
         agenda=at_work.agenda[n],

@@ -78,14 +78,16 @@ def standardised(
     standard deviation is that of both sites together, drawn towards `base` as by `prior` contacts.
     """
     n, x = np.asarray(count, dtype=np.float64), np.asarray(bad, dtype=np.float64)
-    both = np.asarray((n > 0).all(axis=-1))
-    safe = np.where(both[..., None], n, 1.0)
-    rate = x / safe
-    chance = (x.sum(axis=-1) + prior * base) / (n.sum(axis=-1) + prior)
+    old, new, bad_old, bad_new = n[..., 0], n[..., 1], x[..., 0], x[..., 1]
+    both = np.asarray((old > 0) & (new > 0))
+    if not both.any():
+        return np.zeros(both.shape)
+    chance = (bad_old + bad_new + prior * base) / (old + new + prior)
     spread = chance * (1 - chance)
     shared = 2 * LONG_RUN * spread**2 * expm1(congestion**2)
-    variance = spread * (1 / safe[..., 0] + 1 / safe[..., 1]) + shared
-    return np.where(both, (rate[..., 1] - rate[..., 0]) / np.sqrt(np.maximum(variance, 1e-12)), 0.0)
+    old, new = np.where(both, (old, new), 1.0)
+    variance = spread * (1 / old + 1 / new) + shared
+    return np.where(both, (bad_new / new - bad_old / old) / np.sqrt(np.maximum(variance, 1e-12)), 0.0)
 
 
 def cusum(steps: ArrayLike, drift: float, start: ArrayLike = 0.0) -> Floats:
@@ -133,13 +135,15 @@ def brake(
     steps = standardised(day.count, day.bad, base, limits.congestion)
     if not len(steps):
         return worst(judgements or [_quiet(gate, carried, limits)]), carried
-    sides = np.stack([steps, -steps])
+    sides = np.array([steps, -steps])
     worse, better = cusum(sides, limits.cusum_drift, (carried.worse, carried.better))
-    alarm = worse > limits.cusum_limit
-    after = Cusum(0.0 if alarm.any() else float(worse[-1]), float(better[-1]))
-    if alarm.any():
+    most = float(worse.max())
+    alarm = most > limits.cusum_limit
+    after = Cusum(0.0 if alarm else float(worse[-1]), float(better[-1]))
+    if alarm:
+        at = _end(day, (worse > limits.cusum_limit).argmax(), limits)
         reason = (
-            f"{_end(day, alarm.argmax(), limits)}: sudden change for the worse, adding up to {worse.max():.1f} "
+            f"{at}: sudden change for the worse, adding up to {most:.1f} "
             f"(CUSUM), over its limit {limits.cusum_limit:g}"
         )
         judgements.append(Judgement(gate, "brake", limits.on_cusum, reason))
@@ -157,7 +161,7 @@ def _facts(day: Intervals, limits: Limits, gate: str) -> list[Judgement]:
         )
         at = _end(day, silence.argmax(), limits)
         found.append(Judgement(gate, "brake", limits.on_silence, f"{at}: {said}"))
-    over = (day.mean_wait_s > limits.wait_limit_s).any()
+    over = day.mean_wait_s.max(initial=0.0) > limits.wait_limit_s
     if over and (waiting := slow(day.offered, day.mean_wait_s, limits)).any():
         said = (
             f"mean wait over {limits.wait_limit_s / MINUTE_S:g} minutes "
