@@ -3,7 +3,7 @@
 Sizes as in `engine.shapes`; N days.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from releve.demand.grid import INTERVAL_S, INTERVALS
 from releve.engine.shapes import AGENDA, CLOSES, DUTY, OUTAGE, Array
+from releve.operation.centre import Destination
 from releve.operation.clock import day_seconds, seconds_into
 from releve.operation.move import Move
 from releve.workforce.calendar import Calendar
@@ -30,19 +31,15 @@ def open_intervals(calendar: Calendar, queues: Sequence[str], days: Sequence[dat
     return table
 
 
-def open_destinations(
-    move: Move, calendar: Calendar, queues: Sequence[str], days: Sequence[date]
-) -> NDArray[np.int64]:
-    """1 where a destination may take a queue on a day: its site works, and a contract covers both or an option to go
-    back there the moved queues: [N, Q, D].
+def covered(move: Move, queues: Sequence[str], days: Sequence[date]) -> NDArray[np.int64]:
+    """1 where a destination's site answers for a queue on a day, by contract or, for those moved, as an option to go
+    back there: [N, Q, D].
     """
     moved = [queues.index(name) for name in {name for wave in move.transition.waves for name in wave.queues}]
     options = [site for site in move.transition.rollback if site.source == "option"]
     table = np.zeros((len(days), len(queues), len(move.operation.destinations)), dtype=np.int64)
     for d, destination in enumerate(move.operation.destinations):
         for n, day in enumerate(days):
-            if not calendar.site_works(destination.site, day):
-                continue
             if any(site.destination == destination.name and day <= site.until for site in options):
                 table[n, moved, d] = 1
             for contract in move.operation.contracts:
@@ -50,6 +47,42 @@ def open_destinations(
                 if holds and destination.site in contract.sites:
                     table[n, [queues.index(name) for name in contract.queues], d] = 1
     return table
+
+
+def works(move: Move, calendar: Calendar, days: Sequence[date]) -> NDArray[np.int64]:
+    """1 where a destination's site works on a day: [N, 1, D]."""
+    sites = [destination.site for destination in move.operation.destinations]
+    return np.array([[[calendar.site_works(site, day) for site in sites]] for day in days], dtype=np.int64)
+
+
+def handed_over(
+    destinations: Sequence[Destination],
+    covered_by: NDArray[np.int64],
+    line_of: NDArray[np.int64],
+    lines: Array,
+) -> dict[int, NDArray[np.int64]]:
+    """On the first day on which a destination answers for a queue no more, where its waiting work goes on: day -> line
+    of each line, [L]. It is where its contacts overflow to, as those do that come from then on.
+
+    covered_by: as `covered`, [N, Q, D]; line_of: [Q, D].
+    """
+    names = [each.name for each in destinations]
+    later = np.logical_or.accumulate(covered_by[::-1] > 0, axis=0)[::-1]  # it does on this day or a later one
+    found: dict[int, NDArray[np.int64]] = {}
+    for n, q, d in np.argwhere(later[:-1] & ~later[1:]).tolist():
+        to = next((each for each in _overflows(destinations, names, d) if later[n + 1, q, each]), None)
+        if to is not None and line_of[q, d] >= 0 and line_of[q, to] >= 0:
+            row = found.setdefault(n + 1, np.arange(len(lines)))
+            row[line_of[q, d]] = line_of[q, to]
+    return found
+
+
+def _overflows(destinations: Sequence[Destination], names: Sequence[str], d: int) -> Iterator[int]:
+    """The destinations that one overflows to, one after the other."""
+    seen = {d}
+    while (name := destinations[d].overflow) and (d := names.index(name)) not in seen:
+        seen.add(d)
+        yield d
 
 
 def deadlines(

@@ -19,7 +19,7 @@ from releve.engine.kept import keep as keep_day
 from releve.engine.kept import nothing_kept
 from releve.engine.measures import MEASURES
 from releve.engine.rates import cumulative
-from releve.engine.shapes import AGENDA, GOES_HOME, Array
+from releve.engine.shapes import AGENDA, GOES_HOME, WAITING, Array
 from releve.rehearsal.bench import Bench
 from releve.rehearsal.columns import INTERVAL_MEASURES
 from releve.rehearsal.interruption import Interruption, interruptions
@@ -91,6 +91,8 @@ def play(stand: Stand, seed: int, replication: int, house: House) -> tuple[House
         if judging and judging.morning(n):
             house, shares = _tell(stage, judging.table, house), _shares(stage, judging.table)
         house = _set_day(stage, at_work, arrivals, house, n)
+        if n in stage.handed_over:
+            hand_over(stage.handed_over[n], carried)
         house, carried = play_day(house, carried)
         record.keep(house, n, shares)
         if judging and judging.evening(n, house.by_interval):
@@ -189,6 +191,12 @@ def _set_day(stage: Stage, at_work: _AtWork, arrivals: Floats, house: House, n: 
         open=stage.open[n],
         agenda=at_work.agenda[n],
     )
+
+
+def hand_over(to: NDArray[np.int64], carried: Array) -> None:
+    """Work that still waits where nobody will be any more goes on in another line; `to`: [L], its own where not."""
+    waiting = carried["kind"] == WAITING
+    carried["line"][waiting] = to[carried["line"][waiting]]
 
 
 def _shares(stage: Stage, table: Table) -> NDArray[np.int64]:

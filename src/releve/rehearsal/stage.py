@@ -3,7 +3,7 @@
 Built once from a move; every replication plays on it with its own draws. Sizes as in `engine.shapes`; N days.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -42,6 +42,9 @@ class Stage:
     first: NDArray[np.float64]  # [N, Q, I]: expected first contacts
     open_interval: NDArray[np.int64]  # [N, Q, I]
     open: NDArray[np.int64]  # [N, Q, D]
+    handed_over: Mapping[
+        int, NDArray[np.int64]
+    ]  # day -> the line in which the work of each line goes on: [L]
     due: NDArray[np.int64]  # [N, Q]: ordinals
     handle_factor: NDArray[np.float64]  # [N, Q]
     plan: Plan
@@ -123,6 +126,7 @@ def stage(move: Move, days: Sequence[date], demand: Demand, *, counted_on: date,
         dated.agenda(move, each, len(patterns), day, open_interval[n])
         for n, (each, day) in enumerate(zip(duties, days, strict=True))
     )
+    covered = dated.covered(move, queues, days)
     return Stage(
         move=move,
         days=tuple(days),
@@ -134,7 +138,8 @@ def stage(move: Move, days: Sequence[date], demand: Demand, *, counted_on: date,
             demand.first[:, [demand.queues.index(name) for name in queues]] * (open_interval > 0)
         ),
         open_interval=open_interval,
-        open=dated.open_destinations(move, calendar, queues, days),
+        open=covered * dated.works(move, calendar, days),
+        handed_over=dated.handed_over(operation.destinations, covered, plan.line_of, plan.lines),
         due=dated.deadlines(
             calendar,
             queues,
