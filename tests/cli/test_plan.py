@@ -13,7 +13,7 @@ from tests.operation.small_move import write_small_move
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search, "ROUNDS", (2,))
+    monkeypatch.setattr(search, "SCREEN", 2)
 
 
 def test_the_move_with_the_plan_is_a_move_and_the_answer_is_said(run: Run, tmp_path: Path) -> None:

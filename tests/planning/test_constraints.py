@@ -1,8 +1,7 @@
 """What a constraint costs: the best step that its loosening opens, beside the plan on the same customers."""
 
 import time
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -10,17 +9,20 @@ import pytest
 
 from releve.operation.move import Move
 from releve.planning import constraints
-from releve.planning.choices import Choice, allowed, as_written
+from releve.planning.choices import Choice, Hired, allowed, as_written
 from releve.planning.constraints import CONSTRAINTS, SAME, Constraint, costs
 from releve.planning.judge import Worth
+from releve.planning.search import Search, Tried
 from tests.planning.test_choices import two_waves
-from tests.planning.test_search import played, search_of, worth_of
+from tests.planning.test_search import people_in, played, search_of, worth_of
 
 LOOSENED = {each.name: each for each in CONSTRAINTS}
 
 
-def people_in(choice: Choice) -> int:
-    return dict(choice.people).get("new-fr", 10) + sum(size for _, size in choice.classes)
+def stand_at(search: Search, path: Mapping[str, Choice]) -> None:
+    """The search at the end of a path of plans, all of it screened."""
+    search.path = [Tried(told, choice, search.look(choice, range(4))) for told, choice in path.items()]
+    search.screened, search.hard = [len(path) - 1], range(4)
 
 
 def found(
@@ -33,9 +35,9 @@ def found(
     """What is said of one constraint, and how much is saved, where plans are judged by a formula."""
     search = search_of(folder)
     played(monkeypatch, lambda choice: judge(search.move, choice))
-    search.path = [search.look("as it is written", as_written(search.move), 10)]
+    stand_at(search, {"as it is written": as_written(search.move)})
 
-    def judged(move: Move, choice: Choice, replications: range, *, seed: int, threads: int) -> Worth:
+    def judged(move: Move, choice: Choice, replications: Sequence[int], *, seed: int, threads: int) -> Worth:
         return worth_of(*judge(move, choice), replications)
 
     monkeypatch.setattr(constraints, "judge", judged)
@@ -47,12 +49,12 @@ def found(
 def test_a_class_under_the_smallest_size_is_what_that_size_costs(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """Ten are in the class and eight the fewest; two are enough."""
+    """Ten are in the class and eight the fewest; four are enough."""
 
     def judge(_move: Move, choice: Choice) -> tuple[int, float]:
-        return 2 * max(2 - people_in(choice), 0), 1000.0 + people_in(choice)
+        return 2 * max(4 - people_in(choice), 0), 1000.0 + people_in(choice)
 
-    assert found(monkeypatch, tmp_path, judge, "class-sizes") == [("2 people in new-fr", 8.0)]
+    assert found(monkeypatch, tmp_path, judge, "class-sizes") == [("4 people in new-fr", 6.0)]
 
 
 def test_a_constraint_that_does_not_bind_costs_nothing(
@@ -78,13 +80,13 @@ def test_where_any_risk_is_allowed_a_cheap_plan_may_be_interrupted(
         return int(late), 700.0 if late else 1000.0
 
     ((told, saved),) = found(monkeypatch, tmp_path, judge, "risk-limit")
-    assert (told, saved) == ("every wave a week later", 300.0)
+    assert (told, saved) == ("every wave and every class a week later", 300.0)
 
 
 def test_what_the_plan_gave_for_its_safety_is_what_the_risk_limit_costs(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """A class of eight more ends the only interruption, and costs 50; nobody needs to play anything again."""
+    """Eight more in the class end the only interruption, and costs 50; nobody needs to play anything again."""
 
     def judge(choice: Choice) -> tuple[int, float]:
         return int(people_in(choice) < 18), 1000.0 + 50.0 * (people_in(choice) >= 18)
@@ -93,10 +95,10 @@ def test_what_the_plan_gave_for_its_safety_is_what_the_risk_limit_costs(
     played(monkeypatch, judge)
     monkeypatch.delattr(constraints, "judge")
     written = as_written(search.move)
-    safe = replace(written, classes=((date(2025, 8, 4), 8),))
-    search.path = [search.look(told, choice, 10) for told, choice in (("", written), ("a class of 8", safe))]
+    safe = written.hiring(Hired("new-fr", 18))
+    stand_at(search, {"as it is written": written, "18 people in new-fr": safe})
     monkeypatch.setattr(constraints, "CONSTRAINTS", (LOOSENED["risk-limit"],))
-    monkeypatch.setattr(constraints, "neighbours", lambda *_: ())
+    monkeypatch.setattr(constraints, "savings", lambda *_: ())
     (risk,) = costs(search, time.monotonic() + 60.0)
     assert (risk.best.told, risk.plan.worth.cost_cents - risk.best.worth.cost_cents) == (
         "as it was written",

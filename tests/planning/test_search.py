@@ -2,31 +2,39 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from releve.operation.move import Move
 from releve.planning import search as searching
-from releve.planning.choices import Choice, as_written
-from releve.planning.judge import Worth
-from releve.planning.search import Search
+from releve.planning.choices import Choice, Hired, as_written
+from releve.planning.judge import Outcome, Worth
+from releve.planning.search import HARDEST, Search, strict
+from releve.planning.steps import CLASS_SIZES
+from releve.planning.trouble import NEW, Hit
 from tests.planning.test_choices import two_waves
 
 Judged = Any
 
 
 def worth_of(interruptions: int, cost: float, replications: Sequence[int]) -> Worth:
-    count = len(replications)
-    return Worth((cost,) * count, (interruptions,) * count, (0.0,) * count)
+    """So many interruptions at the new site in every replication."""
+    hits = (Hit(NEW, "new-fr", date(2025, 11, 24), False),) * interruptions
+    outcome = Outcome(cost, interruptions, 0.0, np.ones((1, 1)), hits)
+    return Worth(dict.fromkeys(replications, outcome), np.zeros((1, 1)))
 
 
-def played(monkeypatch: pytest.MonkeyPatch, judge: Judged) -> list[tuple[Choice, range]]:
+def played(monkeypatch: pytest.MonkeyPatch, judge: Judged) -> list[tuple[Choice, Sequence[int]]]:
     """Judge plans by a formula instead of a rehearsal; what was asked for."""
-    asked: list[tuple[Choice, range]] = []
+    asked: list[tuple[Choice, Sequence[int]]] = []
 
-    def judged(_move: Move, choice: Choice, replications: range, *, seed: int, threads: int) -> Worth:
+    def judged(_move: Move, choice: Choice, replications: Sequence[int], *, seed: int, threads: int) -> Worth:
         asked.append((choice, replications))
         interruptions, cost = judge(choice)
         return worth_of(interruptions, cost, replications)
@@ -39,21 +47,27 @@ def search_of(folder: Path, seconds: float = 60.0) -> Search:
     return Search(two_waves(folder), 1, 1, time.monotonic() + seconds)
 
 
-def test_it_walks_to_the_cheapest_class_that_is_not_interrupted(
+def people_in(choice: Choice) -> int:
+    """All in the new site's classes."""
+    counts = {"new-fr": 10} | {each.cohort: each.count for each in choice.hired}
+    return sum(counts[name] for name in counts if name.startswith("new-fr"))
+
+
+def test_it_mends_with_large_classes_and_saves_what_was_too_much(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     def judge(choice: Choice) -> tuple[int, float]:
-        people = dict(choice.people).get("new-fr", 10) + sum(size for _, size in choice.classes)
-        return max(18 - people, 0), 1000.0 + people
+        return max(18 - people_in(choice), 0), 1000.0 + people_in(choice)
 
     played(monkeypatch, judge)
     search = search_of(tmp_path)
     search.run()
-    assert judge(search.best.choice) == (0, 1018.0)
+    assert judge(search.best.choice)[0] == 0
+    assert 18 <= people_in(search.best.choice) < 18 + CLASS_SIZES[-1]
 
 
 def test_no_replication_is_played_twice(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    asked = played(monkeypatch, lambda choice: (0, 1000.0 + len(choice.classes)))
+    asked = played(monkeypatch, lambda choice: (int(people_in(choice) < 18), 1000.0 + people_in(choice)))
     search_of(tmp_path).run()
     every = [(choice, number) for choice, numbers in asked for number in numbers]
     assert len(every) == len(set(every))
@@ -69,33 +83,65 @@ def test_when_the_time_is_up_the_plan_as_written_is_there_and_nothing_else_was_p
     assert {choice for choice, _ in asked} == {as_written(search.move)}
 
 
-def test_a_plan_that_check_would_refuse_is_not_looked_at(
+def test_a_plan_that_check_would_refuse_is_not_taken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Ten are in the only class, and eight are the fewest of one; nobody at all would be cheapest."""
+    played(monkeypatch, lambda choice: (0, 1000.0 + people_in(choice)))
+    search = search_of(tmp_path)
+    nobody = as_written(search.move).hiring(Hired("new-fr", 0))
+    monkeypatch.setattr(searching, "savings", lambda *_: [("nobody", nobody)])
+    search.run()
+    assert search.best.choice == as_written(search.move)
+
+
+def test_a_step_that_helps_the_hardest_and_harms_the_others_is_not_kept(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    asked = played(monkeypatch, lambda choice: (0, 1000.0 + dict(choice.people).get("new-fr", 10)))
-    search = search_of(tmp_path)
+    """A class a week later saves, and is clean where the search looks; the whole screen shows what it does."""
+    move = two_waves(tmp_path)
+
+    def judged(_move: Move, choice: Choice, replications: Sequence[int], *, seed: int, threads: int) -> Worth:
+        later = any(each.later for each in choice.hired)
+        parts = [
+            worth_of(int(later and each >= HARDEST), 900.0 if later else 1000.0, [each])
+            for each in replications
+        ]
+        return reduce(Worth.with_more, parts)
+
+    monkeypatch.setattr(searching, "judge", judged)
+    search = Search(move, 1, 1, time.monotonic() + 60.0)
     search.run()
-    nobody = [choice for choice, _ in asked if dict(choice.people).get("new-fr") == 0 and not choice.classes]
-    assert nobody == []
-    assert search.best.choice == as_written(
-        search.move
-    )  # eight are the fewest of a class: four fewer are too few
+    assert search.best.choice == as_written(move)
+    assert search.best.worth.interrupted == 0
 
 
 def test_ctrl_c_keeps_the_best_so_far(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     def judge(choice: Choice) -> tuple[int, float]:
-        if choice.bonus:
+        if any(each.later for each in choice.hired):
             raise KeyboardInterrupt
-        return 0, 1e9 / choice.steps[0].opens.timetuple().tm_yday
+        return 0, 1000.0
 
     played(monkeypatch, judge)
     search = search_of(tmp_path)
     with pytest.raises(KeyboardInterrupt):
         search.run()
-    assert search.best.choice.steps[0].opens > as_written(search.move).steps[0].opens
+    assert search.best.choice == as_written(search.move)
+
+
+def test_it_asks_for_more_than_the_limits_of_the_move(tmp_path: Path) -> None:
+    move = two_waves(tmp_path)
+    asked = strict(move).operation.interruption.answered_chance
+    assert asked > move.operation.interruption.answered_chance
 
 
 def test_the_less_risk_is_allowed_the_more_an_interruption_weighs() -> None:
     safe, cheap = worth_of(0, 110.0, range(3)), worth_of(1, 100.0, range(3))
-    assert safe.weight(0.05, 3) < cheap.weight(0.05, 3)
-    assert safe.weight(0.50, 3) > cheap.weight(0.50, 3)
+    assert safe.weight(0.05) < cheap.weight(0.05)
+    assert safe.weight(1.00) > cheap.weight(1.00)
+
+
+def test_a_target_that_a_month_misses_weighs() -> None:
+    kept = worth_of(0, 100.0, range(2))
+    missed = replace(kept, targets=np.full((1, 1), 1.05))
+    assert kept.missed == 0.0
+    assert missed.missed == pytest.approx(5.0)
+    assert missed.weight(0.05) == pytest.approx(105.0)

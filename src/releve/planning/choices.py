@@ -1,23 +1,21 @@
-"""What a plan may choose, and the move with a choice made: waves, classes, a stay bonus, people kept at the old site.
+"""What a plan may choose, and the move with a choice made: waves, people, patterns of work, the old site's last days.
 
-A choice is a value; `applied` makes a move of it, `neighbours` the choices one step away. Nothing here plays anything.
+A choice is a value; `applied` makes a move of it. Nothing here plays anything; `steps` says what lies one step away.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import pairwise
 
 from releve.operation import rules
 from releve.operation.document import Place
 from releve.operation.move import Move
 from releve.operation.plan import RollbackSite, Wave
 from releve.operation.rows import Cohort
+from releve.operation.team import Shift
 from releve.transition.progress import share_of
 
 WEEK = timedelta(weeks=1)
-STEPS = (8, 4)  # people that a class is made larger or smaller by
-NEW_CLASSES = (24, 16, 8)  # people of a new class
 BONUS_HALVES = 2.0  # a bonus paid on the last day halves what a closing adds (J)
 
 
@@ -30,23 +28,33 @@ class Step:
     share: int
 
 
+@dataclass(frozen=True, order=True)
+class Hired:
+    """How a plan hires one cohort, where not as it is written."""
+
+    cohort: str
+    count: int  # people; 0: none of it
+    later: int = (
+        0  # weeks that its class starts after the day written, or after that of the class that it is like
+    )
+    like: str = ""  # the class that a further one is like; "": the move has this cohort itself
+
+
 @dataclass(frozen=True)
 class Choice:
-    """One plan. `people` and `classes` are sorted; a cohort that is not named keeps its people."""
+    """One plan: what it has other than the move as written, and all its waves. The tuples are sorted."""
 
     steps: tuple[Step, ...]
-    people: tuple[tuple[str, int], ...] = ()  # cohort -> people in its class
-    classes: tuple[tuple[date, int], ...] = ()  # further classes at the new site: first day, people
+    hired: tuple[Hired, ...] = ()
+    late: tuple[tuple[str, float], ...] = ()  # team -> times the weight of the patterns that end last
     old_until: date | None = None  # people of the old site are kept until then; none: as its contract says
+    kept: int | None = None  # how many; none: all whom a closing drives away least
     bonus: bool = False  # paid at the old site to those who stay to its last day
 
-
-@dataclass(frozen=True)
-class Trouble:
-    """Where a plan is weakest: the site, and the first day of it; none: nowhere."""
-
-    site: str | None = None
-    first: date | None = None
+    def hiring(self, cohort: Hired) -> "Choice":
+        """This plan with a cohort hired otherwise."""
+        others = (each for each in self.hired if each.cohort != cohort.cohort)
+        return replace(self, hired=tuple(sorted((*others, cohort))))
 
 
 def as_written(move: Move) -> Choice:
@@ -57,7 +65,7 @@ def as_written(move: Move) -> Choice:
 def applied(move: Move, choice: Choice) -> Move:
     """The move with a choice made."""
     operation, transition = move.operation, move.transition
-    ends = dict.fromkeys(_old_sites(move), choice.old_until) if choice.old_until else {}
+    ends = dict.fromkeys(old_sites(move), choice.old_until) if choice.old_until else {}
     contracts = tuple(
         each.model_copy(update={"ends": max(ends[site] for site in each.sites if site in ends)})
         if each.ends and any(site in ends and ends[site] > each.ends for site in each.sites)
@@ -76,7 +84,9 @@ def applied(move: Move, choice: Choice) -> Move:
     waves = tuple(_waves(move, choice))
     return replace(
         move,
-        operation=operation.model_copy(update={"contracts": contracts, "employment": employment}),
+        operation=operation.model_copy(
+            update={"contracts": contracts, "employment": employment, "shifts": tuple(_shifts(move, choice))}
+        ),
         transition=transition.model_copy(update={"waves": waves, "rollback": _rollback(move, choice)}),
         cohorts=tuple(_cohorts(move, choice)),
     )
@@ -99,6 +109,38 @@ def _waves(move: Move, choice: Choice) -> Iterator[Wave]:
             owed = ()
 
 
+def _shifts(move: Move, choice: Choice) -> Iterator[Shift]:
+    """The patterns of work; teams whose weight of one changes have it apart from those who work it as before."""
+    late = dict(choice.late)
+    apart: list[Shift] = []
+    for shift in move.operation.shifts:
+        other = [team for team in shift.teams if team in late and is_last(move, shift, team)]
+        same = tuple(team for team in shift.teams if team not in other)
+        if other and not same:
+            team = other.pop(0)
+            yield shift.model_copy(update={"teams": (team,), "weight": _weight(shift, late[team])})
+        else:
+            yield shift.model_copy(update={"teams": same})
+        for team in other:
+            own = {"name": f"{shift.name}-{team}", "teams": (team,), "weight": _weight(shift, late[team])}
+            apart.append(shift.model_copy(update=own))
+    yield from apart
+
+
+def _weight(shift: Shift, times: float) -> float:
+    return round(shift.weight * times, 3)
+
+
+def is_last(move: Move, shift: Shift, team: str) -> bool:
+    """Whether no pattern of a team ends later, among those of the same weekly hours."""
+    same = [
+        each.end
+        for each in move.operation.shifts
+        if team in each.teams and each.hours_week == shift.hours_week
+    ]
+    return shift.end == max(same) > min(same)
+
+
 def _rollback(move: Move, choice: Choice) -> tuple[RollbackSite, ...]:
     """The ways back; the old site's lasts as long as its people are kept, as an option."""
     if choice.old_until is None:
@@ -112,47 +154,64 @@ def _rollback(move: Move, choice: Choice) -> tuple[RollbackSite, ...]:
 
 
 def _cohorts(move: Move, choice: Choice) -> Iterator[Cohort]:
-    people = dict(choice.people)
-    stay = {cohort.cohort for cohort in staying(move)} if choice.old_until else set()
-    for cohort in move.cohorts:
-        update: dict[str, object] = {}
-        if cohort.cohort in people:
-            update["count"] = people[cohort.cohort]
-        if cohort.cohort in stay:
-            update["ends"] = choice.old_until
-        yield cohort.model_copy(update=update) if update else cohort
-    yield from (new_class(move, first, count) for first, count in choice.classes)
-
-
-def new_class(move: Move, first: date, count: int) -> Cohort:
-    """People hired for a further class at the new site, as those of its last class are."""
-    model = classes_of(move)[-1]
-    assert model.class_from is not None
-    lead = model.first_contact - model.class_from
-    return model.model_copy(
-        update={
-            "cohort": f"{model.team}-{first.isoformat()}",
-            "count": count,
-            "hired": first,
-            "class_from": first,
-            "class_to": None if model.class_to is None else first + (model.class_to - model.class_from),
-            "first_contact": first + lead,
-            "ends": None,
-        }
+    hired = {each.cohort: each for each in choice.hired}
+    written = {cohort.cohort: cohort for cohort in move.cohorts}
+    left = (choice.kept if choice.kept is not None else sum(each.count for each in staying(move))) * bool(
+        choice.old_until
     )
+    stay = {cohort.cohort for cohort in staying(move)}
+    for cohort in move.cohorts:
+        now = _as_hired(cohort, hired[cohort.cohort]) if cohort.cohort in hired else cohort
+        here = min(left, now.count) if cohort.cohort in stay else 0
+        left -= here
+        if here:
+            yield now.model_copy(update={"count": here, "ends": choice.old_until})
+        if here and here < now.count:
+            yield now.model_copy(update={"cohort": f"{cohort.cohort}-others", "count": now.count - here})
+        if not here:
+            yield now
+    for each in choice.hired:
+        if each.like and each.count:
+            yield _as_hired(written[each.like], each)
+
+
+def _as_hired(cohort: Cohort, hired: Hired) -> Cohort:
+    """A cohort, or one like it, as a plan hires it."""
+    later = hired.later * WEEK
+    update: dict[str, object] = {"cohort": hired.cohort, "count": hired.count}
+    if later:
+        update |= {
+            name: day + later
+            for name in ("hired", "class_from", "class_to", "first_contact")
+            if (day := getattr(cohort, name)) is not None
+        }
+    return cohort.model_copy(update=update)
+
+
+def classes(move: Move, choice: Choice) -> tuple[Cohort, ...]:
+    """The classes of the new sites under a plan, with those that it leaves out, by their first day."""
+    written = {cohort.cohort: cohort for cohort in classes_of(move)}
+    hired = {each.cohort: each for each in choice.hired}
+    own = [_as_hired(each, hired[name]) if name in hired else each for name, each in written.items()]
+    further = [_as_hired(written[each.like], each) for each in choice.hired if each.like]
+    return tuple(sorted((*own, *further), key=_by_first_day))
+
+
+def _by_first_day(cohort: Cohort) -> tuple[date, str]:
+    return cohort.class_from or cohort.hired, cohort.cohort
 
 
 def classes_of(move: Move) -> tuple[Cohort, ...]:
     """The classes of the new sites, by their first day."""
-    sites = {_site(move, wave.destination) for wave in move.transition.waves}
+    sites = new_sites(move)
     teams = {team.name for team in move.operation.teams if team.site in sites}
     found = [cohort for cohort in move.cohorts if cohort.team in teams and cohort.class_from]
-    return tuple(sorted(found, key=lambda cohort: (cohort.class_from or cohort.hired, cohort.cohort)))
+    return tuple(sorted(found, key=_by_first_day))
 
 
 def old_people(move: Move) -> tuple[Cohort, ...]:
     """The cohorts of the sites that the waves take from."""
-    teams = {team.name for team in move.operation.teams if team.site in _old_sites(move)}
+    teams = {team.name for team in move.operation.teams if team.site in old_sites(move)}
     return tuple(cohort for cohort in move.cohorts if cohort.team in teams)
 
 
@@ -168,116 +227,15 @@ def _old_destinations(move: Move) -> tuple[str, ...]:
     return tuple(dict.fromkeys(wave.donor for wave in move.transition.waves))
 
 
-def _old_sites(move: Move) -> set[str]:
+def old_sites(move: Move) -> set[str]:
+    """The sites that the waves take from."""
     return {_site(move, name) for name in _old_destinations(move)}
+
+
+def new_sites(move: Move) -> set[str]:
+    """The sites that the waves move to."""
+    return {_site(move, wave.destination) for wave in move.transition.waves}
 
 
 def _site(move: Move, destination: str) -> str:
     return next(each.site for each in move.operation.destinations if each.name == destination)
-
-
-def neighbours(move: Move, choice: Choice, trouble: Trouble) -> Iterator[tuple[str, Choice]]:
-    """Choices one step away, the likeliest to help first: more people before the trouble; fewer where is none."""
-    growing = list(_more_people(move, choice, trouble))
-    shrinking = list(_fewer_people(move, choice))
-    yield from growing if trouble.first else shrinking
-    yield from _other_waves(move, choice)
-    yield from _old_site(move, choice)
-    yield from shrinking if trouble.first else growing
-
-
-def _counts(move: Move, choice: Choice) -> Mapping[str, int]:
-    return {cohort.cohort: cohort.count for cohort in classes_of(move)} | dict(choice.people)
-
-
-def _with_people(choice: Choice, cohort: str, count: int) -> Choice:
-    return replace(choice, people=tuple(sorted((dict(choice.people) | {cohort: count}).items())))
-
-
-def _more_people(move: Move, choice: Choice, trouble: Trouble) -> Iterator[tuple[str, Choice]]:
-    settings, counts = move.transition.planning, _counts(move, choice)
-    model = classes_of(move)[-1]
-    assert model.class_from is not None
-    lead = model.first_contact - model.class_from
-    if trouble.first:
-        monday = trouble.first - lead - timedelta(days=trouble.first.weekday())
-        for weeks in (1, 4):
-            first = monday - weeks * WEEK
-            if first + lead > move.transition.starts and first not in dict(choice.classes):
-                for size in (each for each in NEW_CLASSES if each <= settings.class_most):
-                    classes = tuple(sorted((*choice.classes, (first, size))))
-                    yield f"a class of {size} on {first}", replace(choice, classes=classes)
-    for cohort in classes_of(move):
-        for more in STEPS:
-            count = counts[cohort.cohort] + more
-            fits = settings.class_least <= count <= settings.class_most
-            if fits and (not trouble.first or cohort.first_contact <= trouble.first):
-                yield f"{count} people in {cohort.cohort}", _with_people(choice, cohort.cohort, count)
-
-
-def _fewer_people(move: Move, choice: Choice) -> Iterator[tuple[str, Choice]]:
-    settings, counts = move.transition.planning, _counts(move, choice)
-    for first, size in choice.classes:
-        rest = tuple(each for each in choice.classes if each[0] != first)
-        yield f"no class on {first}", replace(choice, classes=rest)
-        if size - STEPS[0] >= settings.class_least:
-            smaller = tuple(sorted((*rest, (first, size - STEPS[0]))))
-            yield f"a class of {size - STEPS[0]} on {first}", replace(choice, classes=smaller)
-    for cohort in reversed(classes_of(move)):
-        if counts[cohort.cohort]:
-            yield f"no class {cohort.cohort}", _with_people(choice, cohort.cohort, 0)
-        for fewer in STEPS:
-            count = counts[cohort.cohort] - fewer
-            if count >= settings.class_least:
-                yield f"{count} people in {cohort.cohort}", _with_people(choice, cohort.cohort, count)
-
-
-def _other_waves(move: Move, choice: Choice) -> Iterator[tuple[str, Choice]]:
-    for weeks in (-1, 1):
-        moved = tuple(replace(step, opens=step.opens + weeks * WEEK) for step in choice.steps)
-        if _in_order(move, moved):
-            word = "earlier" if weeks < 0 else "later"
-            yield f"every wave a week {word}", replace(choice, steps=moved)
-    for place, step in enumerate(choice.steps):
-        for weeks in (-1, 1):
-            later = replace(step, opens=step.opens + weeks * WEEK)
-            moved = (*choice.steps[:place], later, *choice.steps[place + 1 :])
-            if _in_order(move, moved):
-                yield f"{step.wave} on {later.opens}", replace(choice, steps=moved)
-        if place + 1 < len(choice.steps):
-            yield (
-                f"without {step.wave}",
-                replace(choice, steps=choice.steps[:place] + choice.steps[place + 1 :]),
-            )
-
-
-def _in_order(move: Move, steps: tuple[Step, ...]) -> bool:
-    """Whether the waves follow each other inside the transition, at the earliest on the days as they are written."""
-    days = [move.transition.starts, *(step.opens for step in steps), move.transition.ends]
-    return days[0] <= days[1] and all(one < two for one, two in pairwise(days[1:]))
-
-
-def _old_site(move: Move, choice: Choice) -> Iterator[tuple[str, Choice]]:
-    if old_people(move):
-        yield ("no stay bonus" if choice.bonus else "a stay bonus"), replace(choice, bonus=not choice.bonus)
-    last = max((cohort.ends for cohort in staying(move) if cohort.ends), default=None)
-    if last is None or not move.transition.rollback:
-        return
-    ends = [None, *_ends_after(last, move.transition.ends)]
-    for until in ends:
-        if until != choice.old_until:
-            told = f"people kept at the old site until {until}" if until else "nobody kept at the old site"
-            yield told, replace(choice, old_until=until)
-
-
-def _ends_after(after: date, until: date) -> Iterator[date]:
-    """The ends of months after a day, and the transition's last day."""
-    day = after
-    while day < until:
-        following = (day.replace(day=28) + timedelta(days=4)).replace(day=1)
-        end = following - timedelta(days=1)
-        if after < end < until:
-            yield end
-        day = following
-    if after < until:
-        yield until

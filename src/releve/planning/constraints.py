@@ -6,15 +6,16 @@ customers. What it saves is a lower bound: two steps may save more than one.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from math import inf
 from typing import Any
 
 from releve.operation.move import Move
-from releve.planning.choices import Choice, Trouble, allowed, neighbours, old_people
-from releve.planning.judge import judge
-from releve.planning.search import ROUNDS, Search, Tried
+from releve.planning.choices import Choice, allowed, old_people
+from releve.planning.judge import Worth, judge
+from releve.planning.search import Search, Tried, strict
+from releve.planning.steps import CLASS_SIZES, savings
 
 LOWER = 10.0  # points that every target is lowered by
 EVERY_SIZE = {"class_least": 1, "class_most": 10_000}
@@ -46,7 +47,7 @@ def costs(search: Search, until: float) -> Iterator[Loosened]:
 
     `until`: a time of `time.monotonic`; what is left of it is shared out evenly among those still to come.
     """
-    plan = search.look("the plan", search.best.choice, ROUNDS[0])
+    plan = Tried("the plan", search.best.choice, search.look(search.best.choice, search.hard))
     for place, constraint in enumerate(CONSTRAINTS):
         now = time.monotonic()
         if now >= until and not constraint.plays_alike:
@@ -58,20 +59,19 @@ def costs(search: Search, until: float) -> Iterator[Loosened]:
 def _loosened(search: Search, plan: Tried, constraint: Constraint, until: float) -> Loosened:
     """The best with a constraint loosened: the same plan, one before it, or a step from it."""
     move = constraint.loosen(search.move)
-    known = search.seen if constraint.plays_alike else {}
+    known = _seen(search) if constraint.plays_alike else {}
 
     def tried(told: str, choice: Choice) -> Tried:
         if choice in known:
-            return Tried(told, choice, known[choice].worth)
-        return Tried(
-            told, choice, judge(move, choice, range(ROUNDS[0]), seed=search.seed, threads=search.threads)
-        )
+            return Tried(told, choice, known[choice])
+        worth = judge(strict(move), choice, search.hard, seed=search.seed, threads=search.threads)
+        return Tried(told, choice, worth)
 
     def weight(each: Tried) -> float:
-        return each.worth.weight(move.transition.risk_limit, ROUNDS[0])
+        return each.worth.weight(move.transition.risk_limit)
 
     best = tried(SAME, plan.choice)
-    for told, choice in (*_before(search), *_steps(search, plan, move)):
+    for told, choice in (*_before(search), *_steps(known, plan, move)):
         if choice not in known and time.monotonic() >= until:
             continue
         if allowed(move, choice):
@@ -87,13 +87,21 @@ def _before(search: Search) -> Iterator[tuple[str, Choice]]:
         yield ("as it was written" if earlier is search.path[0] else told), earlier.choice
 
 
-def _steps(search: Search, plan: Tried, move: Move) -> list[tuple[str, Choice]]:
-    """The steps from a plan: first those that were seen to save the most, for it is they that something forbade."""
+def _seen(search: Search) -> dict[Choice, Worth]:
+    """What was seen of every plan on the replications that the plans are set beside each other on."""
+    hard = search.hard
+    return {
+        choice: worth.on(hard) for choice, worth in search.seen.items() if worth.outcomes.keys() >= set(hard)
+    }
+
+
+def _steps(known: Mapping[Choice, Worth], plan: Tried, move: Move) -> list[tuple[str, Choice]]:
+    """The steps that save: first those that were seen to save the most, for it is they that something forbade."""
 
     def cost(step: tuple[str, Choice]) -> float:
-        return search.seen.get(step[1], plan).worth.cost_cents
+        return known.get(step[1], plan.worth).cost_cents
 
-    return sorted(neighbours(move, plan.choice, Trouble()), key=cost)
+    return sorted((step for size in CLASS_SIZES for step in savings(move, plan.choice, size)), key=cost)
 
 
 def _any_risk(move: Move) -> Move:

@@ -1,7 +1,7 @@
 """A plan: found by the search, judged on customers whom the search has not seen, and what there is to say of it."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from releve.base.errors import wrong
 from releve.base.units import share_text
 from releve.operation.move import Move
-from releve.planning.choices import Choice, applied, as_written, classes_of
+from releve.planning.choices import WEEK, Choice, Hired, applied, as_written, classes_of
 from releve.planning.constraints import Loosened, costs
 from releve.planning.judge import Worth, judge
 from releve.planning.search import Search, Tried
@@ -111,7 +111,7 @@ def _refuse_budget(move: Move, search: Search, after: Worth) -> None:
     budget = move.transition.planning.budget_cents
     if budget is None or after.cost_cents <= budget:
         return
-    floor = min(tried.worth.cost_cents for tried in search.seen.values())
+    floor = min(worth.cost_cents for worth in search.seen.values())
     raise wrong(
         "budget-too-small",
         f"budget_cents = {budget}",
@@ -161,22 +161,19 @@ def _worth(worth: Worth) -> dict[str, Any]:
         "interrupted": worth.interrupted,
         "bound": worth.bound,
         "cost_cents": round(worth.cost_cents),
-        "customers": sum(worth.customers) / worth.replications,
+        "customers": worth.customers,
     }
 
 
 def _change(before: Tried, after: Tried) -> dict[str, Any]:
     """What a change did, on the replications that both were played in."""
-    both = min(before.worth.replications, after.worth.replications)
-
-    def mean(values: tuple[float, ...]) -> float:
-        return sum(values[:both]) / both
-
+    both = sorted(set(before.worth.outcomes) & set(after.worth.outcomes))
+    was, now = before.worth.on(both), after.worth.on(both)
     return {
-        "replications": both,
-        "cost_cents": round(mean(after.worth.costs_cents) - mean(before.worth.costs_cents)),
-        "interruptions": mean(after.worth.interruptions) - mean(before.worth.interruptions),
-        "customers": mean(after.worth.customers) - mean(before.worth.customers),
+        "replications": len(both),
+        "cost_cents": round(now.cost_cents - was.cost_cents),
+        "interruptions": now.interruptions - was.interruptions,
+        "customers": now.customers - was.customers,
     }
 
 
@@ -203,15 +200,35 @@ def changes(planned: Planned) -> list[tuple[str, str, str]]:
             found.append((f"wave {step.wave}", f"{step.opens}", "left out"))
         elif now[step.wave].opens != step.opens:
             found.append((f"wave {step.wave} opens", f"{step.opens}", f"{now[step.wave].opens}"))
-    counts = {cohort.cohort: cohort.count for cohort in classes_of(move)}
+    found += (row for each in choice.hired for row in _hired(move, each))
     found += [
-        (f"class {cohort}", f"{counts[cohort]} people", f"{count} people")
-        for cohort, count in choice.people
-        if count != counts[cohort]
+        (f"people of {team} on late patterns", "1 x", f"{times:.2f} x their weight")
+        for team, times in choice.late
     ]
-    found += [(f"class on {first}", "none", f"{count} people") for first, count in choice.classes]
     if choice.bonus:
         found.append(("stay bonus at the old site", "none", "paid on its last day"))
     if choice.old_until:
-        found.append(("people kept at the old site", "as the contract says", f"until {choice.old_until}"))
+        count = "all who stay best" if choice.kept is None else f"{choice.kept} people"
+        found.append(
+            ("people kept at the old site", "as the contract says", f"{count} until {choice.old_until}")
+        )
     return found
+
+
+def _hired(move: Move, each: Hired) -> Iterator[tuple[str, str, str]]:
+    """What a plan changes of one cohort."""
+    if each.like:
+        first = next(cohort.class_from for cohort in move.cohorts if cohort.cohort == each.like)
+        assert first is not None
+        if each.count:
+            yield f"class {each.cohort}", "none", f"{each.count} people on {first + each.later * WEEK}"
+        return
+    written = next(cohort for cohort in move.cohorts if cohort.cohort == each.cohort)
+    if each.count != written.count:
+        yield f"people in {each.cohort}", f"{written.count}", f"{each.count}"
+    if each.later and each.count and written.class_from:
+        yield (
+            f"class {each.cohort} starts",
+            f"{written.class_from}",
+            f"{written.class_from + each.later * WEEK}",
+        )

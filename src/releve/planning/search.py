@@ -1,20 +1,26 @@
-"""The search for a plan: from the move as it is written, one step at a time, each judged on the same customers.
+"""The search for a plan: from the move as it is written, mend what interrupts it, then save what is not needed.
 
-A step is taken when it makes the weight smaller: the cost, and a part of it for every interruption. Steps are tried on
-few replications first and on more when none of them helps any longer; what was found last is judged at the end on
-customers that the search has not seen.
+The plan is rehearsed on many customers, the screen. Steps are tried on its hardest replications alone: those that were
+interrupted, where a better plan must show itself. A step is taken when it makes the weight smaller: the cost, and more
+for what is interrupted or promised and missed. Then the plan is screened again. All this asks for more than the move's
+own limits do (`strict`), since a few replications cannot show what is rare.
 """
 
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from releve.operation.move import Move
-from releve.planning.choices import Choice, allowed, as_written, neighbours
+from releve.planning.choices import Choice, allowed, as_written
 from releve.planning.judge import Worth, judge
+from releve.planning.steps import CLASS_SIZES, Steps, mends, savings
 
-ROUNDS = (10, 30)  # replications on which steps are compared, one round after the other
+SCREEN = 40  # replications of the screen
+HARDEST = 8  # of these, on which steps are tried
 BETTER = 1e-4  # part of the weight that a step must save: less is noise of the rounding
+FIRST = 4  # of the hardest, on which a step must help before it is tried on all of them
+STRICTER = 0.05  # added to the part that must be answered, while it is searched (J)
 
 
 @dataclass(frozen=True)
@@ -35,8 +41,13 @@ class Search:
     threads: int
     until: float  # a time of `time.monotonic`
     tell: Callable[["Search", str], None] = lambda _search, _told: None
-    seen: dict[Choice, Tried] = field(default_factory=dict)
+    seen: dict[Choice, Worth] = field(default_factory=dict)
     path: list[Tried] = field(default_factory=list)  # the steps that were taken, the move as written first
+    screened: list[int] = field(default_factory=list)  # places on the path that were screened
+    hard: Sequence[
+        int
+    ] = ()  # the hardest replications of the best plan, the hardest first; steps are tried on them
+    vain: set[str] = field(default_factory=set)  # steps that did not help since the last screen
 
     @property
     def limit(self) -> float:
@@ -45,6 +56,15 @@ class Search:
 
     @property
     def best(self) -> Tried:
+        """The best plan of those that were screened."""
+        return self.path[self._best]
+
+    @property
+    def _best(self) -> int:
+        return min(self.screened, key=lambda place: self.path[place].worth.weight(self.limit))
+
+    @property
+    def here(self) -> Tried:
         """The plan that the search stands at."""
         return self.path[-1]
 
@@ -52,46 +72,105 @@ class Search:
         """Whether the time is up."""
         return time.monotonic() >= self.until
 
-    def look(self, told: str, choice: Choice, replications: int) -> Tried:
-        """A plan's worth on so many replications at least; what was played before is not played again."""
+    def look(self, choice: Choice, replications: Collection[int]) -> Worth:
+        """A plan's worth on these replications; what was played before is not played again."""
         known = self.seen.get(choice)
-        done = known.worth.replications if known else 0
-        if known is None or done < replications:
-            more = judge(self.move, choice, range(done, replications), seed=self.seed, threads=self.threads)
-            worth = known.worth.with_more(more) if known else more
-            known = Tried(known.told if known else told, choice, worth)
+        missing = [each for each in replications if known is None or each not in known.outcomes]
+        if missing:
+            more = judge(strict(self.move), choice, missing, seed=self.seed, threads=self.threads)
+            known = known.with_more(more) if known else more
             self.seen[choice] = known
-        return known
+        assert known is not None
+        return known.on(replications)
 
     def run(self) -> None:
-        """Search until no step helps on the last round, or the time is up. Ctrl-C passes through: `best` stays."""
-        for replications in ROUNDS:
-            start = self.best.choice if self.path else as_written(self.move)
-            first = self.look("as it is written", start, replications)
-            self.path = [*self.path[:-1], first] if self.path else [first]
-            while not self.over() and self._step(replications):
-                pass
+        """Search until no step helps any longer, or the time is up. Ctrl-C passes through: `best` stays."""
+        written = as_written(self.move)
+        self.path.append(Tried("as it is written", written, self.look(written, range(SCREEN))))
+        self.screened.append(0)
+        self.hard = self._hardest()
+        while not self.over():
+            taken = [self._mend(), *(self._save(size) for size in CLASS_SIZES)]
+            if not any(taken):
+                break
+            self._screen()
+        self.path = self.path[: self._best + 1]
+        self.screened = [place for place in self.screened if place < len(self.path)]
+        self.hard = self._hardest()
 
-    def _step(self, replications: int) -> bool:
+    def _screen(self) -> None:
+        """Rehearse where the search stands on the whole screen."""
+        self.tell(self, "on the whole screen")
+        here = self.here
+        self.path[-1] = replace(here, worth=self.look(here.choice, range(SCREEN)))
+        self.screened.append(len(self.path) - 1)
+        self.hard = self._hardest()
+        self.vain.clear()
+
+    def _hardest(self) -> Sequence[int]:
+        """The hardest replications of where the search stands, the hardest first."""
+        outcomes = self.here.worth.outcomes
+        by_hardness = sorted(outcomes, key=lambda each: (-outcomes[each].interruptions, each))
+        return by_hardness[:HARDEST]
+
+    def _mend(self) -> bool:
+        """Mend one trouble after the other; whether any step was taken."""
+        taken = False
+        while not self.over():
+            for trouble in self.look(self.here.choice, self.hard).troubles():
+                if self._take(mends(self.move, self.here.choice, trouble)):
+                    taken = True
+                    break
+            else:
+                return taken
+        return taken
+
+    def _save(self, size: int) -> bool:
+        """Take what saves, as often as it does; whether any step was taken."""
+        taken = False
+        while self._take(savings(self.move, self.here.choice, size)):
+            taken = True
+        return taken
+
+    def _take(self, steps: Steps) -> bool:
         """Take the first step that helps; whether there was one."""
-        here = self.best.worth.weight(self.limit, replications)
-        for told, choice in neighbours(self.move, self.best.choice, self.best.worth.trouble):
+        for told, choice in steps:
             if self.over():
                 return False
-            if not allowed(self.move, choice):
+            if told in self.vain:
                 continue
             self.tell(self, told)
-            tried = self.look(told, choice, replications)
-            if tried.worth.weight(self.limit, replications) < here * (1.0 - BETTER):
-                self.path.append(Tried(told, choice, tried.worth))
+            helps = self._helps(choice, self.hard[:FIRST]) and allowed(self.move, choice)
+            if helps and self._helps(choice, self.hard):
+                self.path.append(Tried(told, choice, self.look(choice, self.hard)))
                 return True
+            self.vain.add(told)
         return False
+
+    def _helps(self, choice: Choice, replications: Sequence[int]) -> bool:
+        """Whether a plan weighs less than where the search stands, on these replications."""
+        here, there = (
+            self.look(each, replications).weight(self.limit) for each in (self.here.choice, choice)
+        )
+        return there < here * (1.0 - BETTER)
 
     def alternatives(self, count: int) -> Iterator[Tried]:
         """The plans nearest to the best in worth, among those one step away from it."""
-        near = {choice for _, choice in neighbours(self.move, self.best.choice, self.best.worth.trouble)}
+        best = self.best
+        steps = (
+            *(step for trouble in best.worth.troubles() for step in mends(self.move, best.choice, trouble)),
+            *(step for size in CLASS_SIZES for step in savings(self.move, best.choice, size)),
+        )
+        near = {choice: told for told, choice in steps if choice in self.seen}
         found = [
-            tried for choice, tried in self.seen.items() if choice in near and choice != self.best.choice
+            Tried(told, choice, self.seen[choice]) for choice, told in near.items() if choice != best.choice
         ]
-        found.sort(key=lambda tried: tried.worth.weight(self.limit, ROUNDS[0]))
-        return iter(found[:count])
+        found.sort(key=lambda tried: tried.worth.weight(self.limit))
+        return islice(found, count)
+
+
+def strict(move: Move) -> Move:
+    """The move with more asked of each half-hour than its own limits ask."""
+    limits = move.operation.interruption
+    asked = limits.model_copy(update={"answered_chance": min(limits.answered_chance + STRICTER, 1.0)})
+    return replace(move, operation=move.operation.model_copy(update={"interruption": asked}))

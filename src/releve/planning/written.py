@@ -1,5 +1,6 @@
 """A plan as a folder that can be rehearsed: the move's files, with what was chosen and a comment for every choice."""
 
+import copy
 import csv
 import io
 import os
@@ -11,6 +12,7 @@ from typing import Any
 import tomlkit
 from tomlkit.items import Table
 
+from releve.operation.team import Shift
 from releve.planning.choices import applied
 from releve.planning.plan import Planned
 
@@ -83,7 +85,25 @@ def _operation(planned: Planned, text: str) -> str:
     ):
         if kind != before:
             _put(table, "closing_factor", kind.closing_factor, "with a stay bonus")
+    _shifts(document, now.shifts)
     return tomlkit.dumps(document)
+
+
+def _shifts(document: Any, shifts: tuple[Shift, ...]) -> None:
+    """The patterns of the plan; one that a team works in another part than others do gets a table of its own."""
+    tables: Any = document.get("shifts", [])
+    own = {table["name"]: table for table in tables}
+    for shift in shifts:
+        if shift.name in own:
+            table = own[shift.name]
+        else:  # named after the pattern that it comes from, and its one team
+            table = copy.deepcopy(own[shift.name.removesuffix(f"-{shift.teams[0]}")])
+            table["name"] = shift.name
+            tables.append(table)
+        if list(table["teams"]) != list(shift.teams):
+            _put(table, "teams", list(shift.teams), "a team with another part of it has a table of its own")
+        if table.get("weight", 1) != shift.weight:
+            _put(table, "weight", shift.weight, "how many work late")
 
 
 def _put(table: Table, key: str, value: Any, why: str = "") -> None:
@@ -108,12 +128,10 @@ def _workforce(planned: Planned, text: str) -> str:
     names = list(rows.fieldnames or [])
     put = csv.DictWriter(out, names, lineterminator="\n")
     put.writeheader()
+    written = {cohort.cohort: cohort for cohort in planned.move.cohorts}
     for row in rows:
-        cohort = cohorts.pop(row["cohort"])
-        changed = {"count": str(cohort.count)} if str(cohort.count) != row["count"].strip() else {}
-        if cohort.ends and cohort.ends.isoformat() != (row.get("ends") or "").strip():
-            changed["ends"] = cohort.ends.isoformat()
-        put.writerow(row | changed)
+        was, now = (each.model_dump() for each in (written[row["cohort"]], cohorts.pop(row["cohort"])))
+        put.writerow(row | {name: _cell(now[name]) for name in names if now[name] != was[name]})
     for cohort in cohorts.values():
         put.writerow(_row(cohort.model_dump(), names))
     return out.getvalue() if applied(planned.move, planned.choice).cohorts != planned.move.cohorts else text
