@@ -91,6 +91,15 @@ def apart(rows: list[str]) -> Iterator[str]:
         yield ",".join((queue, start, minutes, offered, site, answered, *rest))
 
 
+def test_public_holidays_of_which_the_calendar_says_nothing_are_named(run: Run, small: Path) -> None:
+    # Armistice is closed for every queue, and All Saints a Saturday.
+    assert "Public holidays of which" not in run("forecast", small).out
+    edit(small, "calendar.csv", "*,2025-11-11,2025-11-11,closed", "queue:nl,2025-11-11,2025-11-11,closed")
+    untold = run("forecast", small, "--json").json["untold_holidays"]
+    assert untold == [{"day": "2025-11-11", "name": "Armistice Day", "country": "BE", "queues": ["fr"]}]
+    assert "11 Nov 2025 (Armistice Day, BE)" in " ".join(run("forecast", small).out.split())
+
+
 def test_a_method_that_is_asked_is_taken(run: Run, small: Path) -> None:
     assert run("forecast", small, "--method", "last-week", "--json").json["chosen_by"] == "person"
 

@@ -178,6 +178,12 @@ def test_the_rules_of_working_time_that_cost_paid_hours_are_said(run: Run, one_d
     assert "day_hours_least of old-fr: 7.75" in said
 
 
+def test_a_search_takes_some_time(run: Run, one_day: Path) -> None:
+    said = run("staff", one_day, "--shifts", "2025-10-13", "--seconds", "0")
+    assert said.code == 2
+    assert "more than 0 seconds" in said.err
+
+
 def test_rules_that_allow_no_shift_are_refused_with_the_place_of_the_mend(run: Run, one_day: Path) -> None:
     said = run("staff", working_time(one_day, "day_hours_least = 10"), "--shifts", "2025-10-13")
     assert said.code == 2

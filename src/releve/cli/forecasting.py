@@ -178,6 +178,8 @@ def sentences(content: Row) -> list[str]:
         )
     else:
         said += filter(None, (_reach(content), _season(every, content)))
+    if content["untold_holidays"]:
+        said.append(_untold(content["untold_holidays"]))
     if content["method"] != content["rehearsed"]:
         said.append(f"A rehearsal takes {content['rehearsed']}: `forecast` in transition.toml names it.")
     return said
@@ -190,6 +192,12 @@ def _each(methods: dict[str, str]) -> str:
         queues.setdefault(method, []).append(queue)
     each = (f"{', '.join(names)} by {method}" for method, names in queues.items())
     return f"Forecast are {'; '.join(each)}."
+
+
+def _untold(holidays: Sequence[Row]) -> str:
+    """Public holidays that were taken for usual days."""
+    days = ", ".join(f"{day_text(row['day'])} ({row['name']}, {row['country']})" for row in holidays)
+    return f"Public holidays of which calendar.csv says nothing were taken for usual days: {days}."
 
 
 def _why(content: Row) -> str:

@@ -9,9 +9,11 @@ from cyclopts import Parameter
 from rich.console import Console
 from rich.text import Text
 
+from releve.base.errors import wrong
 from releve.cli.options import Json, Move, Scenarios, Strict, refuse_folder, split
 from releve.cli.printing import console, day_text, new_table, number, percent, print_json
 from releve.operation.loading import check as checked_move
+from releve.planning.shifts import EFFORT
 from releve.planning.staff import Staffing
 from releve.planning.staff import staff as staffed
 from releve.planning.staff_files import content, write, write_shifts
@@ -32,12 +34,19 @@ Week = Annotated[
 ]
 
 
+Seconds = Annotated[
+    float,
+    Parameter(help="How long a search for shifts may take before it ends with the best found."),
+]
+
+
 def staff(
     move: Move,
     /,
     *,
     scenario: Scenarios = (),
     shifts: Week = None,
+    seconds: Seconds = EFFORT.seconds,
     out: Out = None,
     json: Json = False,
     strict: Strict = False,
@@ -50,9 +59,11 @@ def staff(
     """
     if out is not None:
         refuse_folder(out)
+    if seconds <= 0:
+        raise wrong("bad-seconds", seconds, "more than 0 seconds")
     done = staffed(checked_move(move, split(scenario)).move)
     told = content(done)
-    covered = _covered(done, shifts) if shifts is not None else []
+    covered = _covered(done, shifts, seconds) if shifts is not None else []
     if shifts is not None:
         told["shifts"] = {
             "week": week_with(done, shifts).monday.isoformat(),
@@ -75,11 +86,11 @@ def staff(
     return 1 if strict and told["gaps"] else 0
 
 
-def _covered(done: Staffing, day: date) -> list[TeamShifts]:
+def _covered(done: Staffing, day: date, seconds: float) -> list[TeamShifts]:
     """The shifts of every team in the week of a day; a line on a terminal says whose are being found."""
     week, out = week_with(done, day), Console(stderr=True)
     with out.status("") as line:
-        return list(shifts_of(done, week, lambda team: line.update(f"Shifts of {team}")))
+        return list(shifts_of(done, week, lambda team: line.update(f"Shifts of {team}"), seconds))
 
 
 def print_staffing(told: dict[str, Any], out: Console) -> None:

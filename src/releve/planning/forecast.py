@@ -32,6 +32,7 @@ from releve.planning.backtest import (
     planned,
     score,
 )
+from releve.planning.forecast_holidays import Untold, untold
 from releve.planning.intervals import Errors, covered, half_hours, spread, weeks
 from releve.rehearsal.dated import open_intervals
 from releve.workforce.calendar import calendar_of
@@ -93,6 +94,7 @@ class Forecast:
     high: Floats
     weeks: tuple[Week, ...]
     came: tuple[Came, ...]
+    untold: tuple[Untold, ...]  # holidays
     origins: tuple[date, ...]  # the last days seen in the backtest; none: the history is too short for one
     horizon_days: int
     judged: tuple[Judged, ...]
@@ -131,6 +133,7 @@ def forecast(move: Move, counts: Counts = "first", method: str | None = None) ->
         high=high,
         weeks=tuple(_weeks(_queues(move), expected, last_year, days, past, by_week)),
         came=tuple(_came(_queues(move), past)),
+        untold=untold(move, days, open_),
         origins=tuple(past.days[origin - 1] for origin in plan.origins) if plan else (),
         horizon_days=plan.horizon if plan else 0,
         judged=tuple(_judged(tested, each) for each in tested.said) if tested else (),

@@ -41,6 +41,15 @@ def content(forecast: Forecast, move: Move) -> dict[str, Any]:
         if forecast.judged
         else None,
         "weeks": [_week(each) for each in forecast.weeks],
+        "untold_holidays": [
+            {
+                "day": each.day.isoformat(),
+                "name": each.name,
+                "country": each.country,
+                "queues": list(each.queues),
+            }
+            for each in forecast.untold
+        ],
         "came": [
             {"queue": each.queue, "monday": each.monday.isoformat(), "contacts": each.contacts}
             for each in forecast.came

@@ -155,7 +155,7 @@ def _found(case: Case, searched: tuple[Model, Solution], effort: Effort) -> tupl
     if outcome is Outcome.INFEASIBLE:
         raise clash(case)
     if outcome is Outcome.UNKNOWN:
-        raise wrong("no-time", f"no schedule in {effort.seconds:g} s", "a longer search", "raise `seconds`")
+        raise wrong("no-time", f"no schedule in {effort.seconds:g} s", "a longer search", "raise --seconds")
     return searched
 
 

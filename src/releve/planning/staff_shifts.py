@@ -17,7 +17,7 @@ from releve.base.units import date_text
 from releve.demand.grid import by_clock
 from releve.operation.centre import Site
 from releve.operation.rule import CENTRE
-from releve.planning.shifts import Schedule, cover_together
+from releve.planning.shifts import EFFORT, Schedule, cover_together
 from releve.planning.shifts_case import Crew, Demand
 from releve.planning.shifts_loosen import Binding, binding
 from releve.planning.shifts_roster import Shift
@@ -50,12 +50,16 @@ def week_with(staffing: Staffing, day: date) -> Week:
     return next(week for week in staffing.weeks if day < week.monday + timedelta(weeks=1))
 
 
-def shifts(staffing: Staffing, week: Week, tell: Callable[[str], None]) -> Iterator[TeamShifts]:
+def shifts(
+    staffing: Staffing, week: Week, tell: Callable[[str], None], seconds: float = EFFORT.seconds
+) -> Iterator[TeamShifts]:
     """The shifts of every team of which anybody is required in a week; `tell` hears whose are being found.
+
+    A search ends after so many seconds, with the best found.
 
     Raises InputError where the country's working time is not known, or its rules allow no shifts that cover.
     """
-    stage, days = staffing.stage, staffing.stage.days[week.days]
+    stage, days, effort = staffing.stage, staffing.stage.days[week.days], replace(EFFORT, seconds=seconds)
     operation, calendar = stage.move.operation, calendar_of(stage.move)
     sites = {site.name: site for site in operation.sites}
     for t, team in enumerate(operation.teams):
@@ -73,7 +77,7 @@ def shifts(staffing: Staffing, week: Week, tell: Callable[[str], None]) -> Itera
             try:
                 rules = rules_of(site.country, operation.working_time)
                 crew = Crew(team.name, site.zone, rules, change_h=changes)
-                found = cover_together([Demand(operation.zone, people)], [crew], first=days[0])
+                found = cover_together([Demand(operation.zone, people)], [crew], first=days[0], effort=effort)
             except InputError as error:
                 raise _where_written(error, site.country) from error
             yield TeamShifts(team.name, site, tuple(days), found, binding(found.case))
@@ -82,7 +86,10 @@ def shifts(staffing: Staffing, week: Week, tell: Callable[[str], None]) -> Itera
 def _where_written(error: InputError, country: str) -> InputError:
     """The same findings, with the place in the move at which the rules of a country can be mended."""
     table = f"in the [[working_time]] with country = '{country}'"
-    return InputError(replace(each, file=CENTRE, mend=f"{table}: {each.mend}") for each in error.findings)
+    return InputError(
+        each if each.rule == "no-time" else replace(each, file=CENTRE, mend=f"{table}: {each.mend}")
+        for each in error.findings
+    )
 
 
 def rostered(staffing: Staffing, week: Week, t: int) -> NDArray[np.int64]:
