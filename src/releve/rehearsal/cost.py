@@ -14,15 +14,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from releve.engine.measures import MEASURES
 from releve.operation.centre import Contract
 from releve.operation.plan import RollbackSite
 from releve.rehearsal.levels import level_of
 from releve.rehearsal.play import Played
 from releve.rehearsal.risk import quantiles
 from releve.rehearsal.stage import Stage
-
-HANDLED_S, ANSWERED = (MEASURES.index(name) for name in ("handled_s", "answered"))
 
 
 @dataclass(frozen=True)
@@ -140,11 +137,11 @@ def _volumes(
     """What was had under a contract on some days of a month of so many days, by what a price is for."""
     here = [d for d, site in enumerate(stage.sites) if site in contract.sites]
     teams = np.flatnonzero(np.isin(stage.team_rows["destination"], here))
-    answered = each.by_site[days][:, here].sum(axis=(0, 1), dtype=np.float64)
+    answered, handled_s = each.by_site[days][:, here].sum(axis=(0, 1), dtype=np.float64).tolist()
     return {
         "production_hour": float(each.on_duty_s[days][:, teams].sum()) / 3600.0,
-        "minute": float(answered[HANDLED_S]) / 60.0,
-        "contact": float(answered[ANSWERED]),
+        "minute": handled_s / 60.0,
+        "contact": answered,
         "month": float(days.sum()) / length,
     }
 

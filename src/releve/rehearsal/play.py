@@ -33,6 +33,8 @@ from releve.workforce.people import Roster, roster
 
 Floats = NDArray[np.float64]
 ABANDONED = MEASURES.index("abandoned")
+BY_SITE = ("answered", "handled_s")  # what is kept by the site that answered: contracts pay by it
+SITES_KEEP = [MEASURES.index(name) for name in BY_SITE]
 
 
 @dataclass(frozen=True)
@@ -42,13 +44,13 @@ class Played:
     replication: int
     days: Floats  # [N, L, D + 1, K]: by line named and destination that answered (the last: nobody)
     lines: NDArray[np.float32]  # [N, L, K]: the same over all who answered
-    by_site: NDArray[np.float32]  # [N, D, K]: the same over all lines, by destination that answered
+    by_site: NDArray[np.float32]  # [N, D, BY_SITE]: over all lines, by destination that answered
     intervals: NDArray[np.float32]  # [N, I, L, measures of columns.INTERVAL_MEASURES]
     on_duty_s: Floats  # [N, T]
     busy_s: Floats  # [N, T]
     present: Floats  # [N, T]: people on duty to be expected, mean over the open hours
-    waits: NDArray[np.int64]  # [L, B]: histogram of waits of the answered
-    gone: NDArray[np.int64]  # [L, B]: and of those who left unanswered
+    waits: NDArray[np.int32]  # [L, B]: histogram of waits of the answered
+    gone: NDArray[np.int32]  # [L, B]: and of those who left unanswered
     share: NDArray[np.int16]  # [N, Q, D]: shares in force, in 1/100 %
     interruptions: list[Interruption]
     course: Course
@@ -236,13 +238,13 @@ class _Record:
             replication=replication,
             days=kept.by_line,
             lines=kept.by_line.sum(axis=2, dtype=np.float32),
-            by_site=kept.by_line.sum(axis=1, dtype=np.float32)[:, :-1].copy(),
+            by_site=kept.by_line[:, :, :-1, SITES_KEEP].sum(axis=1, dtype=np.float32),
             intervals=kept.intervals,
             on_duty_s=kept.on_duty_s,
             busy_s=kept.busy_s,
             present=present,
-            waits=kept.waits,
-            gone=kept.gone,
+            waits=kept.waits.astype(np.int32),
+            gone=kept.gone.astype(np.int32),
             share=self.share,
             interruptions=found,
             course=judging.course if judging else Course((), 0),

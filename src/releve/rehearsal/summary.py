@@ -20,7 +20,7 @@ from releve.rehearsal.findings import findings
 from releve.rehearsal.in_force import needed_in_force, taken
 from releve.rehearsal.levels import definition_text, level_of
 from releve.rehearsal.needed import shares_after
-from releve.rehearsal.play import Played, Stand
+from releve.rehearsal.play import BY_SITE, Played, Stand
 from releve.rehearsal.risk import answer, most_frequent, quantiles, quantiles_of_waits, week_risk
 from releve.rehearsal.rows import target_of
 from releve.rehearsal.stage import Stage
@@ -28,9 +28,7 @@ from releve.rehearsal.waits import wait_quantile
 from releve.rehearsal.waves import moving, waves_summary
 from releve.rehearsal.weights import weights_of
 
-OFFERED, ANSWERED, ABANDONED, HANDLED_S = (
-    MEASURES.index(name) for name in ("offered", "answered", "abandoned", "handled_s")
-)
+OFFERED, ABANDONED, HANDLED_S = (MEASURES.index(name) for name in ("offered", "abandoned", "handled_s"))
 COMPLETED, CAPPED_S, LOG_S, RESOLVED, SURVEYS, SATISFIED = (
     MEASURES.index(name) for name in ("completed", "capped_s", "log_s", "resolved", "surveys", "satisfied")
 )
@@ -175,7 +173,7 @@ def _share_answered(stage: Stage, each: Played, days: np.ndarray) -> float:
     waves = stage.move.transition.waves
     new = sorted({stage.destinations.index(wave.destination) for wave in waves})
     old = sorted({stage.destinations.index(wave.donor) for wave in waves} - set(new))
-    answered = each.by_site[days][:, :, ANSWERED].sum(axis=0)
+    answered = each.by_site[days][:, :, BY_SITE.index("answered")].sum(axis=0)
     both = float(answered[new + old].sum())
     return WHOLE * float(answered[new].sum()) / both if both > 0 else float("nan")
 
