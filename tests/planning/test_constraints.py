@@ -63,6 +63,19 @@ def test_a_constraint_that_does_not_bind_costs_nothing(
     assert found(monkeypatch, tmp_path, lambda _move, _choice: (0, 1000.0), "readiness") == [(SAME, 0.0)]
 
 
+def test_where_everything_is_ready_at_once_the_waves_may_come_earlier(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A wave before what it needs is signed is held, and what is held is interrupted."""
+
+    def judge(move: Move, choice: Choice) -> tuple[int, float]:
+        opens = choice.steps[0].opens
+        held = opens <= max(item.due for item in move.transition.readiness if item.name == "trained")
+        return int(held), 1000.0 + 10.0 * (opens - move.transition.starts).days
+
+    assert found(monkeypatch, tmp_path, judge, "readiness") == [("every wave a week earlier", 70.0)]
+
+
 def test_what_makes_things_worse_need_not_be_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """People who stay on at the old site are paid, and nobody needs them."""
 
@@ -98,7 +111,7 @@ def test_what_the_plan_gave_for_its_safety_is_what_the_risk_limit_costs(
     safe = written.hiring(Hired("new-fr", 18))
     stand_at(search, {"as it is written": written, "18 people in new-fr": safe})
     monkeypatch.setattr(constraints, "CONSTRAINTS", (LOOSENED["risk-limit"],))
-    monkeypatch.setattr(constraints, "savings", lambda *_: ())
+    monkeypatch.setattr(constraints, "_steps", lambda *_: ())
     (risk,) = costs(search, time.monotonic() + 60.0)
     assert (risk.best.told, risk.plan.worth.cost_cents - risk.best.worth.cost_cents) == (
         "as it was written",

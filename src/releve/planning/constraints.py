@@ -12,7 +12,7 @@ from math import inf
 from typing import Any
 
 from releve.operation.move import Move
-from releve.planning.choices import Choice, allowed, old_people
+from releve.planning.choices import WEEK, Choice, allowed, old_people
 from releve.planning.judge import Worth, judge
 from releve.planning.search import Search, Tried, strict
 from releve.planning.steps import CLASS_SIZES, savings
@@ -96,12 +96,14 @@ def _seen(search: Search) -> dict[Choice, Worth]:
 
 
 def _steps(known: Mapping[Choice, Worth], plan: Tried, move: Move) -> list[tuple[str, Choice]]:
-    """The steps that save: first those that were seen to save the most, for it is they that something forbade."""
+    """What may save: first what was seen to save the most, for it is that which something forbade."""
 
     def cost(step: tuple[str, Choice]) -> float:
         return known.get(step[1], plan.worth).cost_cents
 
-    return sorted((step for size in CLASS_SIZES for step in savings(move, plan.choice, size)), key=cost)
+    earlier = tuple(replace(step, opens=step.opens - WEEK) for step in plan.choice.steps)
+    steps = [step for size in CLASS_SIZES for step in savings(move, plan.choice, size)]
+    return sorted([*steps, ("every wave a week earlier", replace(plan.choice, steps=earlier))], key=cost)
 
 
 def _any_risk(move: Move) -> Move:
