@@ -130,6 +130,12 @@ def test_whoever_ends_late_on_sunday_does_not_start_early_on_monday() -> None:
     assert cover(week, rules(rest_hours=21)).people == 1
 
 
+def test_no_day_is_longer_than_the_hours_of_a_week() -> None:
+    schedule = cover(required((1,) * 8), rules(hours_week=1.5, rests=()))
+    assert schedule.people == 2
+    assert broken(schedule) == set()
+
+
 def test_what_sunday_costs_more_is_paid_and_avoided_where_it_can_be() -> None:
     both, longer = required((1, 1), (1, 1)), rules(day_hours_most=1.0, sunday_pay=2.0)
     assert cover(both, longer, first=SATURDAY).paid_hours == 1 + 2

@@ -130,7 +130,7 @@ def day_form(rules: WorkRules, change_h: float = 0.0) -> DayForm:
         opens=opens,
         closes=closes,
         shortest=shortest,
-        longest=slots_of(rules.day_hours_most) + unpaid + change,
+        longest=slots_of(min(rules.day_hours_most, rules.hours_week)) + unpaid + change,
         unpaid=unpaid,
         shorter=-change,
         windows=tuple(_window(rest, min(1.0, shortest / usual)) for rest in rules.rests),
@@ -154,7 +154,7 @@ def _no_shift(rules: WorkRules, form: DayForm) -> Iterator[Finding]:
     hours = form.shortest / HOUR_SLOTS
     if form.shortest < 1:
         yield clash(f"{-form.shorter / HOUR_SLOTS:g} h are taken off a day", "take off fewer hours")
-    if form.longest < form.shortest:
+    if rules.day_hours_most < rules.day_hours_least:
         yield clash(
             f"day_hours_most {rules.day_hours_most:g} is under day_hours_least {rules.day_hours_least:g}",
             "raise day_hours_most",
