@@ -45,6 +45,10 @@ class Bench:
         self.arms = {wave.name: arms_of(stage, wave) for wave in transition.waves}
         self.comparisons = [gate for gate in transition.gates if isinstance(gate, ComparisonGate)]
         self.metrics = metrics_of(self.comparisons)
+        self.gating = {
+            name: max(sum(isinstance(gate, ComparisonGate) for gate in gates), 1)
+            for name, gates in self.of.items()
+        }  # comparison gates of each wave, which share alpha
         self.rows = rows_of(self.metrics)
         self.planned = {
             wave.name: shares_after(stage, transition.waves[: place + 1])

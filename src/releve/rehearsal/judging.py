@@ -34,6 +34,7 @@ from releve.transition.verdict import Judgement, Verdict, worst
 
 Floats = NDArray[np.float64]
 REPEAT_DAYS = 7  # a repeat is judged on contacts at least so old
+NO_RESPONSE = Response()
 JUST_ITS_TURN = "the wave before it was done too late: a person's yes is asked for on its next open day"
 
 
@@ -295,8 +296,8 @@ class Judging:
         gates, keys = self.bench.of[wave.name], self._keys(wave)
         return {
             "evidence": {gate.name: self.evidence.get(keys[gate.name], NO_EVIDENCE) for gate in gates},
-            "metrics": max(sum(isinstance(gate, ComparisonGate) for gate in gates), 1),
-            "response": self.responses.get(self._pair(wave), Response()),
+            "metrics": self.bench.gating[wave.name],
+            "response": self.responses.get(self._pair(wave), NO_RESPONSE),
         }
 
     def _keys(self, wave: Wave) -> dict[str, Key]:
@@ -339,7 +340,7 @@ class Judging:
         differences = dict(zip(metrics, found.tolist(), strict=True))
         if RESPONSE in metrics:
             answered, of_all = seen[::-1, metrics.index(RESPONSE)].sum(axis=(1, 2)).tolist()
-            response = self.responses.get(self._pair(wave), Response())
+            response = self.responses.get(self._pair(wave), NO_RESPONSE)
             self.responses[self._pair(wave)] = response.add(differences[RESPONSE], answered, of_all)
         keys = self._keys(wave)
         for gate in self.bench.comparisons:
