@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 
 from releve.base.errors import wrong
@@ -137,9 +137,7 @@ def summary(planned: Planned) -> dict[str, Any]:
         "before": _worth(planned.before),
         "after": _worth(planned.after),
         "choices": [{"told": here.told} | _change(before, here) for before, here in pairwise(search.path)],
-        "alternatives": [
-            {"told": tried.told} | _change(search.best, tried) for tried in search.alternatives(ALTERNATIVES)
-        ],
+        "alternatives": list(islice(_alternatives(search), ALTERNATIVES)),
         "changes": [dict(zip(("what", "was", "planned"), row, strict=True)) for row in changes(planned)],
         "constraints": [
             {"constraint": each.constraint.name, "title": each.constraint.title}
@@ -153,6 +151,14 @@ def summary(planned: Planned) -> dict[str, Any]:
         ],
         "sentence": sentence(planned),
     }
+
+
+def _alternatives(search: Search) -> Iterator[dict[str, Any]]:
+    """The steps next to the plan that make any difference, the nearest to its worth first."""
+    for tried in search.alternatives(len(search.seen)):
+        change = _change(search.best, tried)
+        if change["cost_cents"] or change["interruptions"] or change["customers"]:
+            yield {"told": tried.told} | change
 
 
 def _worth(worth: Worth) -> dict[str, Any]:
