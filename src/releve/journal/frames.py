@@ -1,0 +1,95 @@
+"""Files written in frames, so that what a crash leaves half written is seen.
+
+A frame is its payload's length and CRC-32, four bytes each, big end first, and the payload. Reading stops at the first
+frame that is not whole.
+"""
+
+import fcntl
+import os
+import struct
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from releve.base.errors import JournalError
+
+TOP: Final = struct.Struct(">II")
+
+
+class Held:
+    """A file that this process alone has open."""
+
+    def __init__(self, path: Path) -> None:
+        """Open it, or make it. Raises JournalError when it cannot be, or another process holds it."""
+        self.path = path
+        with self._named("opened"):
+            self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            _sync_folder(path.parent)
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            self.close()
+            raise JournalError(f"{path} is held by another process; give each a node of its own") from error
+
+    def read(self) -> bytes:
+        """All of it."""
+        with self._named("read"):
+            return os.pread(self._file, os.fstat(self._file).st_size, 0)
+
+    def write(self, data: bytes, at: int) -> None:
+        """Write at a place. Raises JournalError when that fails; part of it may be there."""
+        with self._named("written"):
+            while data:
+                written = os.pwrite(self._file, data, at)
+                data, at = data[written:], at + written
+
+    def cut(self, size: int) -> None:
+        """Cut off what is after a place."""
+        with self._named("cut"):
+            os.ftruncate(self._file, size)
+
+    def sync(self) -> None:
+        """Put it on disk."""
+        with self._named("put on disk"):
+            os.fsync(self._file)
+
+    def close(self) -> None:
+        """Let go of it."""
+        os.close(self._file)
+
+    @contextmanager
+    def _named(self, what: str) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise JournalError(f"{self.path} cannot be {what}: {error.strerror}; look at its disk") from error
+
+
+def framed(payload: bytes) -> bytes:
+    """The payload as a frame."""
+    return TOP.pack(len(payload), zlib.crc32(payload)) + payload
+
+
+def whole(data: bytes) -> tuple[list[bytes], int]:
+    """The payloads of the whole frames at the start of such data, and where they end."""
+    payloads: list[bytes] = []
+    end = 0
+    while end + TOP.size <= len(data):
+        length, crc = TOP.unpack_from(data, end)
+        payload = data[end + TOP.size : end + TOP.size + length]
+        if not length or len(payload) < length or zlib.crc32(payload) != crc:
+            break
+        payloads.append(payload)
+        end += TOP.size + length
+    return payloads, end
+
+
+def _sync_folder(folder: Path) -> None:
+    """Put the name of a new file on disk."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

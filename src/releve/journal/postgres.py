@@ -1,0 +1,77 @@
+"""The journal in PostgreSQL: several switchboards, one record."""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from releve.journal.foreign import border
+from releve.journal.sql import Params, Row, SqlStore, missing, queries
+
+CONNECT_S = 2  # J: a database that does not answer so long is gone
+MIGRATING = 0x52_65_6C_76  # the lock that one of several starting nodes takes
+VERSION = """
+create table if not exists migration (version integer primary key, at timestamptz not null default now())
+"""
+
+
+class PostgresStore(SqlStore):
+    """A store in a database; see `store.Store`. A lost connection is made anew at the next call."""
+
+    def __init__(self, address: str) -> None:
+        """`address` as libpq takes it: postgresql://user@host/database."""
+        known = conninfo_to_dict(address)
+        self.name = f"postgresql://{known.get('host', '')}/{known.get('dbname', '')}"  # no password
+        self._address = address
+        self._queries = {name: re.sub(r":(\w+)", r"%(\1)s", text) for name, text in queries().items()}
+        self._link: psycopg.Connection[Row] | None = None
+
+    def _connected(self) -> psycopg.Connection[Row]:
+        if self._link is None or self._link.closed:
+            link = psycopg.connect(self._address, autocommit=True, connect_timeout=CONNECT_S)
+            try:
+                link.execute("set synchronous_commit = on")  # a commit is on disk when it returns
+                self._migrate(link)
+            except BaseException:
+                link.close()
+                raise
+            self._link = link
+        return self._link
+
+    def _migrate(self, link: psycopg.Connection[Row]) -> None:
+        with link.transaction():
+            link.execute("select pg_advisory_xact_lock(%s)", [MIGRATING])
+            link.execute(VERSION)
+            (version,) = link.execute("select coalesce(max(version), 0) from migration").fetchone() or (0,)
+            for number, script in missing("postgres", version, self.name):
+                link.execute(script.encode())
+                link.execute("insert into migration (version) values (%s)", [number])
+
+    def _ask(self, query: str, params: Sequence[Params]) -> list[Row]:
+        with border(self.name), self._connected().cursor() as cursor:
+            if len(params) == 1:
+                return cursor.execute(self._queries[query].encode(), params[0]).fetchall()
+            cursor.executemany(self._queries[query].encode(), params, returning=True)
+            return [row for result in cursor.results() for row in result.fetchall()]
+
+    def _change(self, query: str, params: Sequence[Params]) -> int:
+        if not params:
+            return 0
+        with border(self.name), self._connected().cursor() as cursor:
+            cursor.executemany(self._queries[query].encode(), params)
+            return cursor.rowcount
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with border(self.name), self._connected().transaction():
+            yield
+
+    def _sweep(self) -> None:
+        with border(self.name):
+            self._connected().execute("vacuum person")
+
+    def close(self) -> None:
+        if self._link is not None:
+            self._link.close()
