@@ -53,7 +53,17 @@ def server(bin_folder: Path) -> Iterator[Server]:
     folder = Path(tempfile.mkdtemp(prefix="releve-postgres-"))
     user = _other_than_root(folder)
     data, port = folder / "data", _free_port()
-    initdb = [bin_folder / "initdb", "-D", data, "-U", "releve", "--auth=trust", "-E", "UTF8", "--locale=C"]
+    initdb: list[Path | str] = [
+        bin_folder / "initdb",
+        "-D",
+        data,
+        "-U",
+        "releve",
+        "--auth=trust",
+        "-E",
+        "UTF8",
+        "--locale=C",
+    ]
     settings = ["-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={folder}"]
     try:
         subprocess.run(initdb, check=True, capture_output=True, user=user, cwd=folder)

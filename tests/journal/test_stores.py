@@ -37,7 +37,7 @@ class Contract:
     """What every store does; a class below gives `store`, empty."""
 
     @pytest.fixture
-    def store(self) -> Iterator[Store]:
+    def store(self) -> Iterator[Store] | Store:
         raise NotImplementedError
 
     # A store by itself
@@ -46,7 +46,7 @@ class Contract:
         assert store.nodes() == []
         assert store.head("a") == Head()
         assert store.batch(Place("a", 1)) is None
-        assert list(store.controlling()) == store.totals(MONDAY, MONDAY) == store.twice() == []
+        assert not any([list(store.controlling()), store.totals(MONDAY, MONDAY), store.twice()])
 
     def test_what_is_kept_is_read_as_it_was(self, store: Store) -> None:
         batches = chain("a", [decision("1"), hold()], [decision("2")])
@@ -266,8 +266,8 @@ class Contract:
 
 class TestMemory(Contract):
     @pytest.fixture
-    def store(self) -> Iterator[Store]:
-        yield MemoryStore()
+    def store(self) -> Store:
+        return MemoryStore()
 
 
 class TestSqlite(Contract):

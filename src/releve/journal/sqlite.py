@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from releve.base.errors import JournalError
@@ -49,6 +49,17 @@ class SqliteStore(SqlStore):
                     self._link.execute(statement)
                 self._link.execute(f"pragma user_version = {number}")
             self._link.execute(f"pragma application_id = {APPLICATION}")
+
+    def back_up(self, to: Path) -> None:
+        """Copy the journal to another file while it is written; the copy is a journal, there whole or not at all."""
+        part = to.with_name(f".{to.name}.part")
+        try:
+            with border(self.name), closing(sqlite3.connect(part)) as copy:
+                self._link.backup(copy)
+                copy.execute("pragma journal_mode = delete")  # one file, whole by itself
+            part.replace(to)
+        finally:
+            part.unlink(missing_ok=True)
 
     def _pragma(self, name: str) -> int:
         return int(self._link.execute(f"pragma {name}").fetchone()[0])

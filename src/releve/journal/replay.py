@@ -1,0 +1,44 @@
+"""The journal read again: by node and sequence, never by "later than the last", which would miss late commits."""
+
+from collections.abc import Iterable, Iterator
+from heapq import merge
+from itertools import groupby
+from typing import NamedTuple
+
+from releve.journal.batch import Batch, Place
+from releve.journal.entries import Control, Entry
+from releve.journal.store import Store
+
+
+class Recorded(NamedTuple):
+    """An entry and the batch that holds it."""
+
+    place: Place
+    entry: Entry
+
+
+def replay(store: Store) -> Iterator[Recorded]:
+    """Every entry. Each node's own order is kept, whatever its clock did; between nodes goes the earlier instant."""
+    return _in_order(_recorded(store.batches(node)) for node in store.nodes())
+
+
+def control(store: Store) -> Iterator[Recorded]:
+    """The control stream in the same order: what a switchboard's state is folded from. Reads no other batches."""
+    by_node = groupby(store.controlling(), key=lambda batch: batch.node)
+    return _in_order([_control(list(batches)) for _, batches in by_node])
+
+
+def _in_order(streams: Iterable[Iterator[Recorded]]) -> Iterator[Recorded]:
+    first, *others = [*streams] or [iter(())]
+    return merge(first, *others, key=lambda each: (each.entry.at, each.place)) if others else first
+
+
+def _recorded(batches: Iterable[Batch]) -> Iterator[Recorded]:
+    for batch in batches:
+        place = batch.place
+        for entry in batch.entries():
+            yield Recorded(place, entry)
+
+
+def _control(batches: Iterable[Batch]) -> Iterator[Recorded]:
+    return (each for each in _recorded(batches) if isinstance(each.entry, Control))
