@@ -1,6 +1,5 @@
 """The journal in PostgreSQL: several switchboards, one record."""
 
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -8,7 +7,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from releve.journal.foreign import border
-from releve.journal.sql import Params, Row, SqlStore, missing, queries
+from releve.journal.sql import Result, Row, SqlStore, missing, queries
 
 CONNECT_S = 2  # J: a database that does not answer so long is gone
 MIGRATING = 0x52_65_6C_76  # the lock that one of several starting nodes takes
@@ -25,7 +24,7 @@ class PostgresStore(SqlStore):
         known = conninfo_to_dict(address)
         self.name = f"postgresql://{known.get('host', '')}/{known.get('dbname', '')}"  # no password
         self._address = address
-        self._queries = {name: re.sub(r":(\w+)", r"%(\1)s", text) for name, text in queries().items()}
+        self.queries = queries("%s")
         self._link: psycopg.Connection[Row] | None = None
 
     def _connected(self) -> psycopg.Connection[Row]:
@@ -49,19 +48,10 @@ class PostgresStore(SqlStore):
                 link.execute(script.encode())
                 link.execute("insert into migration (version) values (%s)", [number])
 
-    def _ask(self, query: str, params: Sequence[Params]) -> list[Row]:
-        with border(self.name), self._connected().cursor() as cursor:
-            if len(params) == 1:
-                return cursor.execute(self._queries[query].encode(), params[0]).fetchall()
-            cursor.executemany(self._queries[query].encode(), params, returning=True)
-            return [row for result in cursor.results() for row in result.fetchall()]
-
-    def _change(self, query: str, params: Sequence[Params]) -> int:
-        if not params:
-            return 0
-        with border(self.name), self._connected().cursor() as cursor:
-            cursor.executemany(self._queries[query].encode(), params)
-            return cursor.rowcount
+    def _run(self, text: str, values: Sequence[object]) -> Result:
+        with border(self.name):
+            cursor = self._connected().execute(text.encode(), values)
+            return Result(cursor.fetchall() if cursor.description else [], cursor.rowcount)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from datetime import date
 from importlib.resources import files
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import structs
 from msgspec.structs import replace
@@ -24,15 +24,46 @@ from releve.journal.store import Addition, Raced, Total
 Row = tuple[Any, ...]
 Params = Mapping[str, object]
 
+
+class Result(NamedTuple):
+    """What a statement gave."""
+
+    rows: list[Row]
+    changed: int
+
+
 SQL = files("releve.journal") / "sql"
+AT_ONCE = 500  # rows of one statement: SQLite takes 32,766 values
 FETCHED = 200  # batches read at once: a reader holds no transaction open for longer
 
 
-def queries() -> dict[str, str]:
-    """The named queries: name -> SQL with `:name` for a parameter."""
+class Query:
+    """A named query for one row of parameters, or for many at once where it has `values (...)`."""
+
+    def __init__(self, text: str, mark: str) -> None:
+        """`text` has `:name` for a parameter; `mark` is what the database's library takes instead."""
+        values = re.search(r"\bvalues (\(.*?\))", text)
+        before, after = (text[: values.start()], text[values.end() :]) if values else (text, "")
+        self.names = re.findall(r":(\w+)", text)
+        self._before, self._after = (re.sub(r":\w+", mark, part) for part in (before, after))
+        self._row = re.sub(r":\w+", mark, values[1]) if values else ""
+
+    @property
+    def at_once(self) -> int:
+        """How many rows one statement takes."""
+        return AT_ONCE if self._row else 1
+
+    def of(self, rows: Sequence[Params]) -> tuple[str, list[object]]:
+        """Its text for so many rows, and their values one after the other."""
+        values = "values " + ", ".join([self._row] * len(rows)) if self._row else ""
+        return self._before + values + self._after, [row[name] for row in rows for name in self.names]
+
+
+def queries(mark: str) -> dict[str, Query]:
+    """The queries by name, for a library that marks a parameter so."""
     text = (SQL / "queries.sql").read_text()
     parts = re.split(r"^-- name: (\S+)\n", text, flags=re.MULTILINE)[1:]
-    return {name: query.strip() for name, query in zip(parts[::2], parts[1::2], strict=True)}
+    return {name: Query(query.strip(), mark) for name, query in zip(parts[::2], parts[1::2], strict=True)}
 
 
 def migrations(dialect: str) -> list[str]:
@@ -56,14 +87,11 @@ class SqlStore(ABC):
     """A store in a database."""
 
     name: str
+    queries: Mapping[str, Query]
 
     @abstractmethod
-    def _ask(self, query: str, params: Sequence[Params]) -> list[Row]:
-        """The rows that a named query gives for each of these, all in one list."""
-
-    @abstractmethod
-    def _change(self, query: str, params: Sequence[Params]) -> int:
-        """Run a named query for each of these; how many rows it changed."""
+    def _run(self, text: str, values: Sequence[object]) -> Result:
+        """Run one statement: its rows, where it gives any, and how many rows it changed."""
 
     @abstractmethod
     def _transaction(self) -> AbstractContextManager[None]:
@@ -73,11 +101,21 @@ class SqlStore(ABC):
     def _sweep(self) -> None:
         """Overwrite what was deleted, as far as the database can."""
 
+    def _ask(self, query: str, *rows: Params) -> list[Row]:
+        """The rows that a query gives."""
+        return self._run(*self.queries[query].of(rows)).rows
+
+    def _change(self, query: str, rows: Sequence[Params]) -> int:
+        """Run a query for each of these; how many rows it changed."""
+        each = self.queries[query].at_once
+        groups = [rows[start : start + each] for start in range(0, len(rows), each)]
+        return sum(self._run(*self.queries[query].of(group)).changed for group in groups)
+
     def nodes(self) -> list[str]:
-        return [node for (node,) in self._ask("nodes", [{}])]
+        return [node for (node,) in self._ask("nodes", {})]
 
     def head(self, node: str) -> Head:
-        rows = self._ask("head", [{"node": node}])
+        rows = self._ask("head", {"node": node})
         return Head(rows[0][0], bytes(rows[0][1])) if rows else Head()
 
     def add(self, addition: Addition) -> None:
@@ -99,30 +137,31 @@ class SqlStore(ABC):
             self._change("add-total", [_total(batch.node, total) for total in addition.totals])
 
     def known(self, ids: Sequence[bytes]) -> dict[bytes, Place]:
-        return {bytes(row[0]): Place(*row[1:]) for row in self._ask("known", [{"id": id} for id in ids])}
+        rows = self._ask("known", *({"id": id_} for id_ in ids)) if ids else []
+        return {bytes(row[0]): Place(*row[1:]) for row in rows}
 
     def batch(self, place: Place) -> Batch | None:
-        batches = self._with_people([_batch(*row) for row in self._ask("batch", [place._asdict()])])
+        batches = self._with_people([_batch(*row) for row in self._ask("batch", place._asdict())])
         return batches[0] if batches else None
 
     def batches(self, node: str, after: int = 0, *, people: bool = False) -> Iterator[Batch]:
-        while rows := self._ask("batches", [{"node": node, "after": after, "most": FETCHED}]):
+        while rows := self._ask("batches", {"node": node, "after": after, "most": FETCHED}):
             batches = [_batch(*row) for row in rows]
             yield from self._with_people(batches) if people else batches
             after = batches[-1].sequence
 
     def controlling(self) -> Iterator[Batch]:
-        return (_batch(*row) for row in self._ask("controlling", [{}]))
+        return (_batch(*row) for row in self._ask("controlling", {}))
 
     def totals(self, since: date, until: date) -> list[Total]:
-        rows = self._ask("totals", [{"since": since.isoformat(), "until": until.isoformat()}])
+        rows = self._ask("totals", {"since": since.isoformat(), "until": until.isoformat()})
         return [Total(Cell(date.fromisoformat(row[0]), *row[1:4]), *row[4:]) for row in rows]
 
     def twice(self) -> list[tuple[bytes, Place]]:
-        return [(bytes(row[0]), Place(*row[1:])) for row in self._ask("twice", [{}])]
+        return [(bytes(row[0]), Place(*row[1:])) for row in self._ask("twice", {})]
 
     def of_key(self, key: str) -> list[Place]:
-        return [Place(*row) for row in self._ask("of-key", [{"key": key}])]
+        return [Place(*row) for row in self._ask("of-key", {"key": key})]
 
     def forget_key(self, key: str) -> int:
         return self._forget("forget-key", {"key": key})
@@ -144,7 +183,7 @@ class SqlStore(ABC):
         params = {"node": first.node, "after": first.sequence - 1, "last": last.sequence}
         people = {
             sequence: tuple(Person(entry, key, bytes(nonce)) for _, entry, key, nonce in rows)
-            for sequence, rows in groupby(self._ask("people", [params]), key=lambda row: row[0])
+            for sequence, rows in groupby(self._ask("people", params), key=lambda row: row[0])
         }
         return [replace(batch, people=people.get(batch.sequence, ())) for batch in batches]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from releve.base.errors import JournalError
 from releve.journal.foreign import NOT_A_JOURNAL, border
-from releve.journal.sql import Params, Row, SqlStore, missing, queries
+from releve.journal.sql import Result, SqlStore, missing, queries
 
 APPLICATION = 0x52_65_6C_76  # "Relv" in the file's header: says whose it is
 BUSY_S = 5.0  # J: how long a writer waits for another one
@@ -25,7 +25,7 @@ class SqliteStore(SqlStore):
         """Open the file, or make it, and bring it to the newest version."""
         self.path = path
         self.name = str(path)
-        self._queries = queries()
+        self.queries = queries("?")
         with border(self.name):
             self._link = sqlite3.connect(
                 path, timeout=BUSY_S, isolation_level=None, check_same_thread=False, cached_statements=64
@@ -64,14 +64,10 @@ class SqliteStore(SqlStore):
     def _pragma(self, name: str) -> int:
         return int(self._link.execute(f"pragma {name}").fetchone()[0])
 
-    def _ask(self, query: str, params: Sequence[Params]) -> list[Row]:
+    def _run(self, text: str, values: Sequence[object]) -> Result:
         with border(self.name):
-            text = self._queries[query]
-            return [row for each in params for row in self._link.execute(text, each)]
-
-    def _change(self, query: str, params: Sequence[Params]) -> int:
-        with border(self.name):
-            return self._link.executemany(self._queries[query], params).rowcount if params else 0
+            cursor = self._link.execute(text, values)
+            return Result(cursor.fetchall(), cursor.rowcount)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

@@ -1,4 +1,4 @@
--- The queries of both stores. A parameter is `:name`; the dialects differ only in sqlite/ and postgres/.
+-- The queries of both stores. A parameter is `:name`; what stands in `values (...)` is repeated for many rows.
 
 -- name: nodes
 with recursive hop (node) as (
@@ -29,7 +29,7 @@ where node = :node and sequence > :after and sequence <= :last
 order by sequence, entry
 
 -- name: known
-select id, node, sequence from fact where id = :id
+select id, node, sequence from fact where id in (values (:id))
 
 -- name: of-key
 select distinct node, sequence from person where key = :key order by node, sequence
