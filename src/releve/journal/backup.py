@@ -3,8 +3,8 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 from msgspec import DecodeError, Struct, json
 
@@ -43,12 +43,12 @@ def restore(source: Path, store: Store) -> int:
     with source.open("rb") as file:
         _check_format(file, source)
         count = 0
-        while (batch := from_text(file)) is not None:
-            count += absorb(store, batch)
+        while file.peek(1):
+            count += absorb(store, from_text(file))
     return count
 
 
-def _check_format(file: BinaryIO, source: Path) -> None:
+def _check_format(file: BufferedReader, source: Path) -> None:
     first = file.readline()
     try:
         found = json.decode(first, type=_Format).format

@@ -75,10 +75,10 @@ class Batch(Struct, frozen=True):
         return Head(self.sequence, self.hash)
 
     def entries(self) -> list[Entry]:
-        """What it holds, with the keys of the people at hand."""
+        """What it holds, as it was given: with the keys of the people at hand."""
         entries = decode(self.lines)
         for person in self.people:
-            entries[person.entry] = replace(_decision(entries, person), key=person.key)
+            entries[person.entry] = replace(_decision(entries, person), key=person.key, person="")
         return entries
 
     def days(self) -> list[date]:
@@ -150,11 +150,9 @@ def to_text(batch: Batch) -> bytes:
     return json.encode(top) + b"\n" + batch.lines + b"".join(json.encode(each) + b"\n" for each in people)
 
 
-def from_text(file: BinaryIO) -> Batch | None:
-    """The next batch of such a file; None at its end. Raises JournalError where it is none."""
+def from_text(file: BinaryIO) -> Batch:
+    """The next batch of such a file. Raises JournalError where there is none."""
     first = file.readline()
-    if not first:
-        return None
     try:
         top = json.decode(first, type=_Top)
         lines = b"".join(islice(file, top.entries))

@@ -59,8 +59,8 @@ class MemoryStore:
             yield from (batch for batch in self.batches(node) if batch.control)
 
     def totals(self, since: date, until: date) -> list[Total]:
-        rows = [Total(*key, *sums) for key, sums in self._totals.items() if since <= key[0].day <= until]
-        return sorted(rows)
+        rows = (Total(*key, *sums) for key, sums in self._totals.items())
+        return sorted(row for row in rows if row.contacts and since <= row.cell.day <= until)
 
     def twice(self) -> list[tuple[bytes, Place]]:
         return sorted(self._twice)

@@ -8,6 +8,8 @@ from releve.journal.batch import Batch, from_text, to_text
 from releve.journal.entries import Fact
 from releve.journal.frames import Held, framed, whole
 
+MARK = b"releve spool 1\n"  # how the file begins: its format
+
 
 class Spool:
     """The batches that still have to come home, in order, and the facts they hold."""
@@ -17,16 +19,18 @@ class Spool:
         self._file = Held(path)
         self.batches: list[Batch] = []
         self.facts: dict[bytes, Fact] = {}
-        payloads, self._end = whole(self._file.read())
+        data = self._file.read()
+        if not MARK.startswith(data[: len(MARK)].rstrip(b"\0")):
+            self._file.close()
+            raise JournalError(f"{path} is no spool; give the spool a name of its own")
+        payloads, end = whole(data[len(MARK) :])
+        self._end = len(MARK) + end if payloads else 0
         for payload in payloads:
-            batch = from_text(BytesIO(payload))
-            if batch is None:
-                raise JournalError(f"{path} is no spool; give it a name of its own")
-            self._hold(batch)
+            self._hold(from_text(BytesIO(payload)))
 
     def append(self, batch: Batch) -> None:
         """Put it on disk. Raises JournalError when that fails; the same batch may be tried again."""
-        frame = framed(to_text(batch))
+        frame = (b"" if self._end else MARK) + framed(to_text(batch))
         self._file.cut(self._end)
         self._file.write(frame, self._end)
         self._file.sync()

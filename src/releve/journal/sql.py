@@ -137,7 +137,8 @@ class SqlStore(ABC):
             self._change("add-total", [_total(batch.node, total) for total in addition.totals])
 
     def known(self, ids: Sequence[bytes]) -> dict[bytes, Place]:
-        rows = self._ask("known", *({"id": id_} for id_ in ids)) if ids else []
+        groups = [ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE)]
+        rows = [row for group in groups for row in self._ask("known", *({"id": id_} for id_ in group))]
         return {bytes(row[0]): Place(*row[1:]) for row in rows}
 
     def batch(self, place: Place) -> Batch | None:

@@ -68,7 +68,7 @@ class Store(Protocol):
         """The batches with entries of the control stream, by node and sequence."""
 
     def totals(self, since: date, until: date) -> list[Total]:
-        """The totals of these days, both included, sorted."""
+        """The totals of these days, both included, sorted; a measure that no contact has is left out."""
 
     def twice(self) -> list[tuple[bytes, Place]]:
         """The facts that a batch says again, sorted."""

@@ -8,7 +8,7 @@ from itertools import chain
 from releve.base.errors import Finding, JournalError
 from releve.journal.batch import Batch, Head, Place, chained
 from releve.journal.books import first_of
-from releve.journal.entries import Cell, Control, Decision, Entry, id_of, is_fact
+from releve.journal.entries import Cell, Control, Decision, Entry, decode, id_of, is_fact
 from releve.journal.store import Store
 
 RESTORE = "compare with a backup from before it"
@@ -85,7 +85,7 @@ class _Verifying:
 
     def _entries(self, batch: Batch) -> Iterator[Finding]:
         try:
-            entries = batch.entries()
+            entries = decode(batch.lines)
         except JournalError as error:
             yield self._finding(
                 "entry-unreadable", f"{_named(batch.place)}: {error}", "entries of a known form", RESTORE

@@ -38,6 +38,7 @@ select distinct node, sequence from person where key = :key order by node, seque
 select day, queue, band, named, measure, cast(sum(contacts) as bigint), cast(sum(amount) as bigint) from total
 where day >= :since and day <= :until
 group by day, queue, band, named, measure
+having sum(contacts) <> 0
 order by day, queue, band, named, measure
 
 -- name: twice
