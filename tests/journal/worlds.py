@@ -113,6 +113,9 @@ class Door:
         self.half_shut = False
         self.name = store.name
 
+    def answers(self) -> bool:
+        return not self.shut
+
     def __getattr__(self, name: str) -> object:
         if self.shut:
             raise StoreGone(f"{self.name} does not answer")

@@ -1,19 +1,45 @@
 """The journal in PostgreSQL: several switchboards, one record."""
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import TypeVar
 
 import psycopg
+from psycopg.abc import PQGen
 from psycopg.conninfo import conninfo_to_dict
 
 from releve.journal.foreign import border
 from releve.journal.sql import Result, Row, SqlStore, missing, queries
 
+T = TypeVar("T")
+
 CONNECT_S = 2  # J: a database that does not answer so long is gone
+ANSWER_S = 2.0  # J: the same, for one statement
 MIGRATING = 0x52_65_6C_76  # the lock that one of several starting nodes takes
 VERSION = """
 create table if not exists migration (version integer primary key, at timestamptz not null default now())
 """
+
+
+class Impatient(psycopg.Connection[Row]):
+    """A connection that is closed when the server does not answer: a frozen one would be waited for without end."""
+
+    def wait(self, gen: PQGen[T], interval: float = 0.1, timeout: float | None = None) -> T:
+        return super().wait(self._until(gen, time.monotonic() + (timeout or ANSWER_S)), interval)
+
+    def _until(self, gen: PQGen[T], latest: float) -> PQGen[T]:
+        try:
+            wants = next(gen)
+            while True:
+                ready = yield wants
+                if not ready and time.monotonic() > latest:
+                    self.pgconn.finish()
+                    raise psycopg.OperationalError(f"no answer within {ANSWER_S:g} s")
+                wants = gen.send(ready)
+        except StopIteration as done:
+            result: T = done.value
+            return result
 
 
 class PostgresStore(SqlStore):
@@ -25,11 +51,11 @@ class PostgresStore(SqlStore):
         self.name = f"postgresql://{known.get('host', '')}/{known.get('dbname', '')}"  # no password
         self._address = address
         self.queries = queries("%s")
-        self._link: psycopg.Connection[Row] | None = None
+        self._link: Impatient | None = None
 
-    def _connected(self) -> psycopg.Connection[Row]:
+    def _connected(self) -> Impatient:
         if self._link is None or self._link.closed:
-            link = psycopg.connect(self._address, autocommit=True, connect_timeout=CONNECT_S)
+            link = Impatient.connect(self._address, autocommit=True, connect_timeout=CONNECT_S)
             try:
                 link.execute("set synchronous_commit = on")  # a commit is on disk when it returns
                 self._migrate(link)
@@ -39,7 +65,7 @@ class PostgresStore(SqlStore):
             self._link = link
         return self._link
 
-    def _migrate(self, link: psycopg.Connection[Row]) -> None:
+    def _migrate(self, link: Impatient) -> None:
         with link.transaction():
             link.execute("select pg_advisory_xact_lock(%s)", [MIGRATING])
             link.execute(VERSION)
@@ -61,6 +87,13 @@ class PostgresStore(SqlStore):
     def _sweep(self) -> None:
         with border(self.name):
             self._connected().execute("vacuum person")
+
+    def answers(self) -> bool:
+        try:
+            psycopg.connect(self._address, connect_timeout=CONNECT_S).close()
+        except psycopg.Error:
+            return False
+        return True
 
     def close(self) -> None:
         if self._link is not None:

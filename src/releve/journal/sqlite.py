@@ -85,5 +85,8 @@ class SqliteStore(SqlStore):
         with border(self.name):
             self._link.execute("pragma wal_checkpoint(truncate)").fetchall()
 
+    def answers(self) -> bool:
+        return True
+
     def close(self) -> None:
         self._link.close()

@@ -82,5 +82,8 @@ class Store(Protocol):
     def forget_before(self, day: date) -> int:
         """Delete the personal parts of all contacts of earlier days; how many they were."""
 
+    def answers(self) -> bool:
+        """Whether it can be reached now. The one method that another thread may call."""
+
     def close(self) -> None:
         """Let go of it."""

@@ -95,8 +95,10 @@ class Writer:
         """While the store is gone, try again and again; new entries are spooled in between."""
         while True:
             await asyncio.sleep(RETRY_S)
+            if self.journal.trouble is None or not await asyncio.to_thread(self.journal.store.answers):
+                continue
             try:
-                while self.journal.trouble is not None and not await self._in_thread(self.journal.merge):
+                while not await self._in_thread(self.journal.merge):
                     pass
             except JournalError as error:
                 self.journal.trouble = error
