@@ -64,7 +64,10 @@ def server(bin_folder: Path) -> Iterator[Server]:
         "UTF8",
         "--locale=C",
     ]
-    settings = ["-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={folder}"]
+    settings = [
+        *("-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={folder}"),
+        *("-c", "fsync=off"),  # tests kill processes and never the machine
+    ]
     try:
         subprocess.run(initdb, check=True, capture_output=True, user=user, cwd=folder)
         process = subprocess.Popen(
@@ -78,7 +81,7 @@ def server(bin_folder: Path) -> Iterator[Server]:
             _wait_for(running)
             yield running
         finally:
-            process.send_signal(signal.SIGINT)  # fast: it does not wait for clients
+            process.send_signal(signal.SIGQUIT)  # at once: its folder goes with it
             process.wait(PATIENCE_S)
     finally:
         shutil.rmtree(folder)
