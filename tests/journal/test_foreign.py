@@ -23,7 +23,7 @@ class OfCode(sqlite3.OperationalError):
     ("error", "means"),
     [
         (OfCode(sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY), Raced),
-        (OfCode(sqlite3.SQLITE_CONSTRAINT_UNIQUE), Raced),
+        (OfCode(sqlite3.SQLITE_CONSTRAINT_NOTNULL), JournalError),
         (OfCode(sqlite3.SQLITE_BUSY), StoreGone),
         (OfCode(sqlite3.SQLITE_BUSY_SNAPSHOT), StoreGone),
         (OfCode(sqlite3.SQLITE_FULL), StoreGone),

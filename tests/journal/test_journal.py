@@ -2,14 +2,16 @@
 
 import os
 import sqlite3
+from datetime import datetime
 from pathlib import Path
 from typing import cast
 
 import pytest
+from msgspec.structs import replace
 
 from releve.base.errors import InputError, JournalError
 from releve.journal.books import fresh
-from releve.journal.entries import Decision, Opened
+from releve.journal.entries import Cell, Decision, Opened
 from releve.journal.journal import Where
 from releve.journal.memory import MemoryStore
 from releve.journal.sqlite import SqliteStore
@@ -65,6 +67,62 @@ def test_what_could_not_be_acknowledged_is_found_by_who_asks_again(
             journal.append([decision("1", destination="liege")])
     (answer,) = journal.append([decision("1", destination="rabat")]).answers
     assert answer == decision("1", destination="liege")
+    journal.close()
+
+
+def test_what_could_not_be_acknowledged_goes_to_the_spool_when_the_store_is_gone_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = MemoryStore()
+    door = Door(store)
+    journal = desk.open(cast(Store, door))
+    door.half_shut = True
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "fsync", no_room)
+        with pytest.raises(JournalError):
+            journal.append([decision("1")])
+    door.shut = False
+    assert journal.merge()
+    door.shut = True
+    assert journal.append([decision("2")]).where is Where.SPOOL
+    door.shut = door.half_shut = False
+    assert journal.merge()
+    assert contacts(store) == ["1", "2"]
+    journal.close()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"share": 10_001},
+        {"bucket": -1},
+        {"v": 2},
+        {"at": datetime(2026, 3, 2, 12)},
+        {"counts": {"wait_s": 2**60}},
+        {"cell": Cell(MONDAY, "fr\0invoice", 4, "rabat")},
+    ],
+    ids=str,
+)
+def test_an_entry_that_could_not_be_read_again_is_refused_before_it_is_kept(
+    desk: Desk, change: dict[str, object]
+) -> None:
+    store = MemoryStore()
+    journal = desk.open(store)
+    with pytest.raises(InputError, match="bad-entry"):
+        journal.append([decision("1"), replace(decision("2"), **change)])
+    assert contacts(store) == []
+    journal.close()
+
+
+def test_the_decision_for_a_contact_is_found_in_the_store_and_in_the_spool(desk: Desk) -> None:
+    door = Door(MemoryStore())
+    journal = desk.open(cast(Store, door))
+    journal.append([decision("1")])
+    assert journal.decision("1") == decision("1")
+    assert journal.decision("2") is None
+    door.shut = True
+    journal.append([decision("2")])
+    assert journal.decision("2") == decision("2")
     journal.close()
 
 

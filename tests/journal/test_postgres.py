@@ -8,7 +8,6 @@ from typing import cast
 import psycopg
 import pytest
 
-from releve.journal import postgres as module
 from releve.journal.journal import Where
 from releve.journal.postgres import PostgresStore
 from releve.journal.store import Store
@@ -50,10 +49,8 @@ def test_a_session_that_was_ended_is_spooled_over_and_made_anew(
     journal.close()
 
 
-def test_a_session_that_hangs_is_given_up(
-    store: PostgresStore, desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(module, "ANSWER_S", 0.2)
+def test_a_session_that_hangs_is_given_up(address: str, desk: Desk) -> None:
+    store = PostgresStore(address, patience_s=0.5)
     journal = desk.open(store)
     ((backend,),) = store._run("select pg_backend_pid()", []).rows
     os.kill(backend, signal.SIGSTOP)
@@ -64,6 +61,7 @@ def test_a_session_that_hangs_is_given_up(
     assert journal.merge()
     assert contacts(store) == ["1"]
     journal.close()
+    store.close()
 
 
 def test_it_says_whether_it_answers(store: PostgresStore) -> None:

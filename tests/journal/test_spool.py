@@ -31,8 +31,9 @@ def spooled(path: Path, batches: list[Batch]) -> list[int]:
 
 def read(path: Path) -> list[Batch]:
     spool = Spool(path)
+    batches = [spool.batch(number) for number in range(len(spool))]
     spool.close()
-    return spool.batches
+    return batches
 
 
 def test_cut_at_every_byte_it_recovers_to_the_last_whole_batch(tmp_path: Path) -> None:

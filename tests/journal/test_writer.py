@@ -5,8 +5,9 @@ import threading
 from typing import cast
 
 import pytest
+from msgspec.structs import replace
 
-from releve.base.errors import JournalError
+from releve.base.errors import InputError, JournalError
 from releve.journal import writer as module
 from releve.journal.entries import Decision
 from releve.journal.journal import Conflict, Where
@@ -130,6 +131,22 @@ def test_the_spool_comes_home_by_itself(desk: Desk, monkeypatch: pytest.MonkeyPa
 
     asyncio.run(serve())
     assert contacts(store) == ["1", "2", "3"]
+    journal.close()
+
+
+def test_who_errs_does_not_spoil_the_commit_of_others(desk: Desk) -> None:
+    store = MemoryStore()
+    journal = desk.open(store)
+
+    async def serve() -> None:
+        async with Writer(journal) as writer:
+            asked = [decision("1"), replace(decision("2"), share=20_000), decision("3")]
+            words = await asyncio.gather(*map(writer.append, asked), return_exceptions=True)
+            assert [isinstance(word, InputError) for word in words] == [False, True, False]
+            assert await writer.decision("3") == decision("3")
+
+    asyncio.run(serve())
+    assert contacts(store) == ["1", "3"]
     journal.close()
 
 

@@ -13,6 +13,11 @@ from releve.journal.batch import Batch, Place, chained
 from releve.journal.entries import Cell, Fact, id_of
 from releve.journal.store import Addition, Raced, Store, Total
 
+
+class Forked(JournalError):
+    """Two processes write as one node."""
+
+
 Sign = int  # 1: a fact counts from now on; -1: it no longer does
 
 
@@ -46,9 +51,9 @@ def absorb(store: Store, batch: Batch) -> bool:
         return True
 
 
-def forked(store: Store, batch: Batch) -> JournalError:
-    """Two processes have written as one node."""
-    return JournalError(
+def forked(store: Store, batch: Batch) -> Forked:
+    """The error that says so."""
+    return Forked(
         f"{store.name} has another batch {batch.sequence} of {batch.node}; two processes write as {batch.node}: "
         "stop one, and give each a node of its own"
     )

@@ -14,11 +14,13 @@ from typing import Annotated, TypeAlias, TypeGuard
 
 from msgspec import Meta, Struct, ValidationError, json
 
-from releve.base.errors import JournalError
+from releve.base.errors import JournalError, wrong
 from releve.routing.table import Table
 
 Instant: TypeAlias = Annotated[datetime, Meta(tz=True)]  # aware; written in UTC
 Whole: TypeAlias = Annotated[int, Meta(ge=0)]
+Amount: TypeAlias = Annotated[int, Meta(ge=-(2**53), le=2**53)]  # whole in every tool that reads JSON
+Counts: TypeAlias = dict[str, Amount]  # measure -> what a contact adds to its cell
 
 
 class _Entry(
@@ -123,7 +125,7 @@ class Decision(_Entry, frozen=True, kw_only=True, tag="decision"):
     plan: str
     wave: str = ""
     why: str = ""
-    counts: dict[str, int] = {}
+    counts: Counts = {}
     key: str = ""  # keyed hash of the customer; never in the line, kept apart so that it can be forgotten
     person: str = ""  # in the line instead: SHA-256 of a nonce and the key, hex
 
@@ -136,7 +138,7 @@ class Outcome(_Entry, frozen=True, kw_only=True, tag="outcome"):
     what: str  # answered, abandoned, ended, resolved, returned, survey
     site: str = ""  # that answered
     amount: float | None = None  # seconds waited or handled, or the score
-    counts: dict[str, int] = {}
+    counts: Counts = {}
 
 
 ControlEntry: TypeAlias = Planned | Commanded | Stepped | Judged | Shared | Signed | Opened | Forgot
@@ -167,10 +169,32 @@ def is_fact(entry: Entry) -> TypeGuard[Fact]:
     return isinstance(entry, Decision | Outcome)
 
 
+def check(entries: Sequence[Entry]) -> None:
+    """Raise InputError for an entry that no store could keep, or that could not be read again: msgspec looks at types
+    when it reads, and not when a struct is made."""
+    lines = encode(entries)
+    try:
+        decode(lines)
+    except JournalError as error:
+        raise wrong("bad-entry", error, "what the fields of an entry may hold") from error
+    if b"\\u0000" in lines:
+        raise wrong("bad-entry", "a NUL character", "text that PostgreSQL can keep", "leave it out")
+
+
 def id_of(fact: Fact) -> bytes:
     """What may be recorded once: 16 bytes of the contact's id, and of the happening for an outcome."""
-    what = "decision" if isinstance(fact, Decision) else f"outcome {fact.what}"
-    return hashlib.blake2b(f"{what} {fact.contact}".encode(), digest_size=16).digest()
+    if isinstance(fact, Decision):
+        return id_of_decision(fact.contact)
+    return _hash(f"outcome {fact.what} {fact.contact}")
+
+
+def id_of_decision(contact: str) -> bytes:
+    """The id of the one decision for a contact."""
+    return _hash(f"decision {contact}")
+
+
+def _hash(name: str) -> bytes:
+    return hashlib.blake2b(name.encode(), digest_size=16).digest()
 
 
 def asks_the_same(first: Fact, again: Fact) -> bool:

@@ -12,9 +12,9 @@ from releve.journal.store import Raced, StoreGone
 
 NOT_A_JOURNAL = "is damaged or not a journal; restore a backup of it"
 
-# SQLite's primary result codes: https://www.sqlite.org/rescode.html
+# SQLite's result codes, an extended one before its primary one: https://www.sqlite.org/rescode.html
 SQLITE: dict[int, tuple[type[JournalError], str]] = {
-    sqlite3.SQLITE_CONSTRAINT: (Raced, "has it already"),
+    sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY: (Raced, "has it already"),
     sqlite3.SQLITE_BUSY: (StoreGone, "is held by another process"),
     sqlite3.SQLITE_LOCKED: (StoreGone, "is held by another process"),
     sqlite3.SQLITE_FULL: (StoreGone, "has no room on its disk; make room"),
@@ -42,8 +42,8 @@ POSTGRES: tuple[tuple[type[psycopg.Error], type[JournalError], str], ...] = (
 
 def from_sqlite(error: sqlite3.Error, name: str) -> JournalError:
     """What an error of SQLite means for the journal at `name`."""
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest of the code says which kind of it
-    kind, what = SQLITE.get(code, (JournalError, "refuses what was asked"))
+    code = getattr(error, "sqlite_errorcode", 0)
+    kind, what = SQLITE.get(code) or SQLITE.get(code & 0xFF) or (JournalError, "refuses what was asked")
     return kind(f"{name} {what} (SQLite: {error})")
 
 

@@ -33,10 +33,10 @@ class Held:
             self.close()
             raise JournalError(f"{path} is held by another process; give each a node of its own") from error
 
-    def read(self) -> bytes:
-        """All of it."""
+    def read(self, start: int = 0, size: int | None = None) -> bytes:
+        """So many bytes from a place on, or all of them."""
         with self._named("read"):
-            return os.pread(self._file, os.fstat(self._file).st_size, 0)
+            return os.pread(self._file, os.fstat(self._file).st_size if size is None else size, start)
 
     def write(self, data: bytes, at: int) -> None:
         """Write at a place. Raises JournalError when that fails; part of it may be there."""
@@ -72,8 +72,8 @@ def framed(payload: bytes) -> bytes:
     return TOP.pack(len(payload), zlib.crc32(payload)) + payload
 
 
-def whole(data: bytes) -> tuple[list[bytes], int]:
-    """The payloads of the whole frames at the start of such data, and where they end."""
+def whole(data: bytes) -> list[bytes]:
+    """The payloads of the whole frames that such data begins with."""
     payloads: list[bytes] = []
     end = 0
     while end + TOP.size <= len(data):
@@ -83,7 +83,7 @@ def whole(data: bytes) -> tuple[list[bytes], int]:
             break
         payloads.append(payload)
         end += TOP.size + length
-    return payloads, end
+    return payloads
 
 
 def _sync_folder(folder: Path) -> None:

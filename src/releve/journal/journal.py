@@ -9,17 +9,29 @@ Rules of this file
 """
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 from releve import __version__
 from releve.base.errors import JournalError, wrong
 from releve.journal.batch import NODE, Batch, Head, Place, seal
-from releve.journal.books import absorb, first_of, forked, fresh
-from releve.journal.entries import Entry, Fact, Forgot, Opened, asks_the_same, id_of, is_fact
+from releve.journal.books import Forked, absorb, first_of, forked, fresh
+from releve.journal.entries import (
+    Decision,
+    Entry,
+    Fact,
+    Forgot,
+    Opened,
+    asks_the_same,
+    check,
+    id_of,
+    id_of_decision,
+    is_fact,
+)
 from releve.journal.spool import Spool
 from releve.journal.store import Raced, Store, StoreGone
 from releve.journal.witness import Witness
@@ -101,18 +113,26 @@ class Journal:
         """Record these together: all of them, or none.
 
         Gives the word when they are on disk. Raises JournalError when they could not be put there, and nothing is
-        acknowledged then; they may be there all the same, and who asks again is answered with them.
+        acknowledged then; they may be there all the same, and who asks again is answered with them. Raises InputError
+        for an entry that could not be read again.
         """
+        check(entries)
         if self._pending is not None:
-            self._settle(self._pending)
+            self._keep(self._pending, partial(absorb, self.store, self._pending))
         while True:
             answers, new = self._answered(entries)
             if new:
+                batch = seal(self.node, self.head, new)
                 try:
-                    self._keep(seal(self.node, self.head, new), filter(is_fact, new))
+                    self._keep(batch, partial(self.store.add, fresh(batch, filter(is_fact, new))))
                 except Raced:
                     continue
             return Durable(Where.SPOOL if self.trouble else Where.STORE, self.head, answers)
+
+    def decision(self, contact: str) -> Decision | None:
+        """What was decided for a contact, as far as it can be seen now; an outcome counts in its cell."""
+        found = self._known([id_of_decision(contact)])
+        return next((fact for fact in found.values() if isinstance(fact, Decision)), None)
 
     def merge(self, most: int = AT_ONCE) -> bool:
         """Bring batches home from the spool; True when none is left and the store is written again.
@@ -120,11 +140,10 @@ class Journal:
         Next: `append`, whatever it gave. Raises StoreGone while the store is, and JournalError when the store has lost
         what the witness saw; the spool goes on being written then.
         """
-        waiting = self._spool.batches
-        for batch in waiting[self._home : self._home + most]:
-            absorb(self.store, batch)
+        for _ in range(min(most, len(self._spool) - self._home)):
+            absorb(self.store, self._spool.batch(self._home))
             self._home += 1
-        if self._home < len(waiting):
+        if self._home < len(self._spool):
             return False
         self._compare()
         self._spool.clear()
@@ -175,34 +194,28 @@ class Journal:
                 return {id_: first_of(self.store, id_, place) for id_, place in places.items()}
             except StoreGone as gone:
                 self.trouble = gone
-        return {id_: self._spool.facts[id_] for id_ in ids if id_ in self._spool.facts}
+        return self._spool.known(ids)
 
-    def _keep(self, batch: Batch, facts: Iterable[Fact]) -> None:
-        """Make a new batch durable. Raises Raced, with nothing kept, when another node was first with a fact."""
+    def _keep(self, batch: Batch, put: Callable[[], object]) -> None:
+        """Make a batch durable: in the store, where `put` puts it, or else in the spool.
+
+        Raises Raced, with nothing kept, when another node was first with one of its facts.
+        """
         self._pending = batch
         if self.trouble is None:
             try:
-                self.store.add(fresh(batch, facts))
+                put()
             except Raced:
                 self._pending = None
                 if self.store.batch(batch.place) is not None:
                     raise forked(self.store, batch) from None
                 raise
+            except Forked:
+                raise
             except JournalError as error:
                 self.trouble = error
         if self.trouble is not None:
             self._spool.append(batch)
-        self._kept(batch)
-
-    def _settle(self, batch: Batch) -> None:
-        """Make a batch durable whose fate is unknown."""
-        if self.trouble is None:
-            absorb(self.store, batch)
-        else:
-            self._spool.append(batch)
-        self._kept(batch)
-
-    def _kept(self, batch: Batch) -> None:
         self._pending = None
         self.head = batch.head
         self._witness.saw(self.node, self.head)

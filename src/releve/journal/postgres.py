@@ -10,12 +10,13 @@ from psycopg.abc import PQGen
 from psycopg.conninfo import conninfo_to_dict
 
 from releve.journal.foreign import border
-from releve.journal.sql import Result, Row, SqlStore, missing, queries
+from releve.journal.sql import Params, Result, Row, SqlStore, missing, queries
 
 T = TypeVar("T")
 
 CONNECT_S = 2  # J: a database that does not answer so long is gone
-ANSWER_S = 2.0  # J: the same, for one statement
+ANSWER_S = 2.0  # J: the same, for a statement of an append
+FORGET_S = 600.0  # J: for one that goes through everything
 MIGRATING = 0x52_65_6C_76  # the lock that one of several starting nodes takes
 VERSION = """
 create table if not exists migration (version integer primary key, at timestamptz not null default now())
@@ -25,8 +26,10 @@ create table if not exists migration (version integer primary key, at timestampt
 class Impatient(psycopg.Connection[Row]):
     """A connection that is closed when the server does not answer: a frozen one would be waited for without end."""
 
+    patience_s = ANSWER_S  # for the answer to one statement
+
     def wait(self, gen: PQGen[T], interval: float = 0.1, timeout: float | None = None) -> T:
-        return super().wait(self._until(gen, time.monotonic() + (timeout or ANSWER_S)), interval)
+        return super().wait(self._until(gen, time.monotonic() + (timeout or self.patience_s)), interval)
 
     def _until(self, gen: PQGen[T], latest: float) -> PQGen[T]:
         try:
@@ -35,7 +38,7 @@ class Impatient(psycopg.Connection[Row]):
                 ready = yield wants
                 if not ready and time.monotonic() > latest:
                     self.pgconn.finish()
-                    raise psycopg.OperationalError(f"no answer within {ANSWER_S:g} s")
+                    raise psycopg.OperationalError(f"no answer within {self.patience_s:g} s")
                 wants = gen.send(ready)
         except StopIteration as done:
             result: T = done.value
@@ -45,8 +48,12 @@ class Impatient(psycopg.Connection[Row]):
 class PostgresStore(SqlStore):
     """A store in a database; see `store.Store`. A lost connection is made anew at the next call."""
 
-    def __init__(self, address: str) -> None:
-        """`address` as libpq takes it: postgresql://user@host/database."""
+    def __init__(self, address: str, patience_s: float = ANSWER_S) -> None:
+        """`address` as libpq takes it: postgresql://user@host/database.
+
+        patience_s: seconds that one statement may take; who reads a whole journal needs more than who writes it.
+        """
+        self._patience_s = patience_s
         known = conninfo_to_dict(address)
         self.name = f"postgresql://{known.get('host', '')}/{known.get('dbname', '')}"  # no password
         self._address = address
@@ -58,7 +65,9 @@ class PostgresStore(SqlStore):
             link = Impatient.connect(self._address, autocommit=True, connect_timeout=CONNECT_S)
             try:
                 link.execute("set synchronous_commit = on")  # a commit is on disk when it returns
-                self._migrate(link)
+                with _patient(link):
+                    self._migrate(link)
+                link.patience_s = self._patience_s
             except BaseException:
                 link.close()
                 raise
@@ -84,6 +93,10 @@ class PostgresStore(SqlStore):
         with border(self.name), self._connected().transaction():
             yield
 
+    def _forget(self, query: str, params: Params) -> int:
+        with border(self.name), _patient(self._connected()):
+            return super()._forget(query, params)
+
     def _sweep(self) -> None:
         with border(self.name):
             self._connected().execute("vacuum person")
@@ -98,3 +111,12 @@ class PostgresStore(SqlStore):
     def close(self) -> None:
         if self._link is not None:
             self._link.close()
+
+
+@contextmanager
+def _patient(link: Impatient) -> Iterator[None]:
+    before, link.patience_s = link.patience_s, FORGET_S
+    try:
+        yield
+    finally:
+        link.patience_s = before

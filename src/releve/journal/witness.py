@@ -13,7 +13,7 @@ from releve.base.errors import JournalError
 from releve.journal.batch import Head
 from releve.journal.frames import Held, framed, whole
 
-SLOT = 32 * 1024  # bytes for each of the two places
+SLOT = 1 << 20  # bytes for each of the two places; what is not written takes none on disk
 
 
 class _Seen(Struct, frozen=True):
@@ -28,7 +28,7 @@ class Witness:
         self.path = path
         self._file = Held(path)
         data = self._file.read()
-        payloads = [payload for slot in (0, SLOT) for payload in whole(data[slot : slot + SLOT])[0][:1]]
+        payloads = [payload for slot in (0, SLOT) for payload in whole(data[slot : slot + SLOT])[:1]]
         try:
             seen = [json.decode(payload, type=_Seen) for payload in payloads]
         except DecodeError as error:

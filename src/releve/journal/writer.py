@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import NamedTuple, TypeVar
 
 from releve.base.errors import JournalError
-from releve.journal.entries import Entry
+from releve.journal.entries import Decision, Entry, check
 from releve.journal.journal import Durable, Journal
 
 T = TypeVar("T")
@@ -51,6 +51,7 @@ class Writer:
 
     async def append(self, *entries: Entry) -> Durable:
         """As `Journal.append`: all of these in one commit, perhaps with others'. Raises JournalError too when busy."""
+        check(entries)  # here, so that one who errs does not spoil the commit of others
         if self._closing or self._waiting + len(entries) > MOST_WAITING:
             why = "is closing" if self._closing else f"has {self._waiting} entries in line already"
             raise JournalError(f"the journal {why}; nothing was recorded; ask again")
@@ -59,6 +60,10 @@ class Writer:
         self._waiting += len(entries)
         self._more.set()
         return await asked.durable
+
+    async def decision(self, contact: str) -> Decision | None:
+        """As `Journal.decision`."""
+        return await self._in_thread(lambda: self.journal.decision(contact))
 
     async def _commit_groups(self) -> None:
         while not self._closing or self._line:
