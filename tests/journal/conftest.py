@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.journal.servers import Server, programs, server
+from benchmarks.postgres_server import Server, programs, server
 from tests.journal.worlds import Desk
 
 

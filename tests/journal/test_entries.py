@@ -1,13 +1,17 @@
 """What is recorded: written as one line each, read back as it was, and refused where it is not known."""
 
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import Struct
 
 from releve.base.errors import JournalError
 from releve.journal.entries import (
+    Control,
     Decision,
     Entry,
     Judged,
@@ -24,6 +28,7 @@ from releve.journal.entries import (
 from releve.routing.table import home, take
 from tests.journal.worlds import NOON, answered, decision, hold
 
+PAGE = (Path(__file__).parents[2] / "docs/reference/journal.md").read_text()
 TABLE = take(home({"fr-invoice": "liege"}), "fr-invoice", "rabat", "liege", 2_000)
 EXAMPLES: list[Entry] = [
     hold(),
@@ -90,3 +95,13 @@ def test_a_request_is_told_by_what_was_asked_and_not_by_what_was_decided() -> No
     assert not asks_the_same(first, answered("1", 5))
     forgotten = Decision(**{name: getattr(first, name) for name in first.__struct_fields__} | {"key": ""})
     assert asks_the_same(forgotten, decision("1", key="bob"))
+
+
+@pytest.mark.parametrize("kind", get_args(Entry), ids=lambda kind: kind.__name__)
+def test_every_kind_and_its_fields_are_documented(kind: type[Struct]) -> None:
+    row = next(line for line in PAGE.splitlines() if line.startswith(f"| `{kind.__struct_config__.tag}` |"))
+    shared = {*Control.__struct_fields__} if issubclass(kind, Control) else {"v", "at"}
+    kept_apart = {"key"}
+    assert [
+        name for name in kind.__struct_fields__ if name not in shared | kept_apart and f"`{name}`" not in row
+    ] == []

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.postgres_server import Server
 from releve.journal.entries import Decision
 from releve.journal.journal import Journal
 from releve.journal.postgres import PostgresStore
@@ -18,7 +19,6 @@ from releve.journal.sqlite import SqliteStore
 from releve.journal.store import Store
 from releve.journal.verify import verify
 from releve.journal.witness import Witness
-from tests.journal.servers import Server
 from tests.journal.worlds import Desk, all_entries, contacts
 
 PROGRAM = Path(__file__).parent / "writes_until_killed.py"

@@ -11,6 +11,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from benchmarks.postgres_server import Server
 from releve.base.errors import JournalError
 from releve.journal.backup import restore
 from releve.journal.memory import MemoryStore
@@ -19,7 +20,6 @@ from releve.journal.sql import migrations
 from releve.journal.sqlite import SqliteStore
 from releve.journal.store import Store
 from releve.journal.verify import conflicts, verify
-from tests.journal.servers import Server
 from tests.journal.worlds import MONDAY, contacts
 
 RELEASED = Path(__file__).parent / "released"

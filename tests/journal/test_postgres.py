@@ -8,10 +8,10 @@ from typing import cast
 import psycopg
 import pytest
 
+from benchmarks.postgres_server import Server
 from releve.journal.journal import Where
 from releve.journal.postgres import PostgresStore
 from releve.journal.store import Store
-from tests.journal.servers import Server
 from tests.journal.worlds import Desk, Door, contacts, decision
 
 

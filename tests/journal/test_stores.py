@@ -7,6 +7,7 @@ from typing import cast
 
 import pytest
 
+from benchmarks.postgres_server import Server
 from releve.base.errors import JournalError
 from releve.journal.batch import Head, Place
 from releve.journal.books import absorb, fresh
@@ -16,7 +17,6 @@ from releve.journal.memory import MemoryStore
 from releve.journal.postgres import PostgresStore
 from releve.journal.sqlite import SqliteStore
 from releve.journal.store import Addition, Raced, Store, Total
-from tests.journal.servers import Server
 from tests.journal.worlds import (
     CELL,
     MONDAY,

@@ -1,4 +1,4 @@
-"""A real PostgreSQL of one's own: on loopback, with its own port and data folder, gone after the tests."""
+"""A real PostgreSQL of one's own, for benchmarks and tests: on loopback, on its own port, gone afterwards."""
 
 import os
 import pwd
@@ -48,8 +48,8 @@ class Server:
 
 
 @contextmanager
-def server(bin_folder: Path) -> Iterator[Server]:
-    """Start a server, and stop it by its id."""
+def server(bin_folder: Path, *, fsync: bool = False) -> Iterator[Server]:
+    """Start a server, and stop it by its id. Without fsync it is quicker, for tests kill processes and no machine."""
     folder = Path(tempfile.mkdtemp(prefix="releve-postgres-"))
     user = _other_than_root(folder)
     data, port = folder / "data", _free_port()
@@ -66,7 +66,7 @@ def server(bin_folder: Path) -> Iterator[Server]:
     ]
     settings = [
         *("-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={folder}"),
-        *("-c", "fsync=off"),  # tests kill processes and never the machine
+        *("-c", f"fsync={'on' if fsync else 'off'}"),
     ]
     try:
         subprocess.run(initdb, check=True, capture_output=True, user=user, cwd=folder)
