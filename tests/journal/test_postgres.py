@@ -3,15 +3,19 @@
 import os
 import signal
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import cast
 
 import psycopg
 import pytest
 
 from benchmarks.postgres_server import Server
+from releve.journal.entries import Decision
 from releve.journal.journal import Where
 from releve.journal.postgres import PostgresStore
 from releve.journal.store import Store
+from releve.journal.verify import verify
 from tests.journal.worlds import Desk, Door, contacts, decision
 
 
@@ -92,6 +96,32 @@ def test_two_nodes_that_start_at_once_bring_it_to_the_newest_version_once(addres
     assert one._run("select count(*) from migration", []).rows == [(1,)]
     one.close()
     other.close()
+
+
+def test_two_switchboards_asked_for_the_same_contacts_at_once_give_one_decision(
+    address: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    def serve(name: str, contacts: list[str], destination: str) -> dict[str, str]:
+        with closing(PostgresStore(address)) as store:
+            journal = Desk(tmp_path_factory.mktemp(name)).open(store, name)
+            told: dict[str, str] = {}
+            for start in range(0, len(contacts), 5):
+                asked = [
+                    decision(contact, destination=destination) for contact in contacts[start : start + 5]
+                ]
+                answers = journal.append(asked).answers
+                told |= {each.contact: each.destination for each in answers if isinstance(each, Decision)}
+            journal.close()
+            return told
+
+    numbers = [str(each) for each in range(100)]
+    with ThreadPoolExecutor(2) as threads:
+        one = threads.submit(serve, "a", numbers, "liege")
+        other = threads.submit(serve, "b", numbers[::-1], "rabat")
+        assert one.result() == other.result()
+    with closing(PostgresStore(address)) as store:
+        assert sorted(contacts(store)) == sorted(numbers)
+        assert verify(store) == []
 
 
 def test_two_switchboards_cut_apart_write_one_record(

@@ -121,6 +121,14 @@ def test_what_two_nodes_said_differently_is_a_finding() -> None:
     assert finding.found == "contact 1: liege, and rabat by a, batch 1"
 
 
+def test_one_id_for_two_customers_is_a_finding_too() -> None:
+    store = MemoryStore()
+    keep(store, [*chain("a", [decision("1", key="ann")]), *chain("b", [decision("1", key="bob")])])
+    assert [finding.found for finding in conflicts(store)] == [
+        "contact 1: rabat, and rabat for another request by b, batch 1"
+    ]
+
+
 def test_a_file_of_something_else_is_not_written_over(tmp_path: Path) -> None:
     (tmp_path / "spool").write_text("the shopping list")
     with pytest.raises(JournalError, match="is no spool"):

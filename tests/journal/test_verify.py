@@ -80,26 +80,27 @@ def test_a_missing_batch_is_found(path: Path) -> None:
 
 def test_a_cut_tail_is_found(path: Path) -> None:
     found = list(rules(after(path, "delete from batch where sequence = 3")))
-    assert ("tail-cut", "a ends at batch 2") in found
+    assert ("tail-cut", "a ends at batch 2, and batch 3 was seen") in found
 
 
 def test_a_node_that_is_gone_altogether_is_found(path: Path) -> None:
     with closing(SqliteStore(path)) as store:
         found = list(rules(verify(store, SEEN | {"b": Head(5, bytes(32))})))
-    assert found == [("tail-cut", "b ends at batch 0")]
+    assert found == [("tail-cut", "b ends at batch 0, and batch 5 was seen")]
 
 
 @pytest.mark.parametrize(
     ("change", "rule", "found"),
     [
         ("update person set key = 'eve' where sequence = 3", "person-changed", "batch 3 of a, entry 0"),
+        ("update person set entry = 9 where sequence = 3", "person-changed", "batch 3 of a, entry 9"),
         ("update batch set control = 0 where sequence = 1", "stream-wrong", "batch 1 of a"),
         ("update batch set lines = x'7b0a' where sequence = 1", "entry-unreadable", "batch 1 of a: "),
         ("delete from fact where sequence = 3", "fact-lost", "batch 3 of a: contact 3"),
         (
             "update total set amount = 90 where measure = 'wait_s'",
             "total-wrong",
-            "wait_s of fr-invoice, rabat, on 2026-03-02, three hours 4: (1, 90)",
+            "wait_s of fr-invoice, rabat, on 2026-03-02, three hours 4: (1, 90) in place of (1, 20)",
         ),
     ],
 )

@@ -92,9 +92,9 @@ class Batch(Struct, frozen=True):
 
 
 def _decision(entries: Sequence[Entry], person: Person) -> Decision:
-    decision = entries[person.entry]
+    decision = entries[person.entry] if person.entry < len(entries) else None
     if not isinstance(decision, Decision):
-        raise JournalError(f"a {type(decision).__name__} has a personal part; run verify")
+        raise JournalError(f"entry {person.entry} of a batch has a customer and is no decision; run verify")
     return decision
 
 

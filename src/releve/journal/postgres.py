@@ -59,6 +59,7 @@ class PostgresStore(SqlStore):
         self._address = address
         self.queries = queries("%s")
         self._link: Impatient | None = None
+        self._within: Impatient | None = None  # the same, within a transaction, which no other may go on with
 
     def _connected(self) -> Impatient:
         if self._link is None or self._link.closed:
@@ -85,13 +86,17 @@ class PostgresStore(SqlStore):
 
     def _run(self, text: str, values: Sequence[object]) -> Result:
         with border(self.name):
-            cursor = self._connected().execute(text.encode(), values)
+            cursor = (self._within or self._connected()).execute(text.encode(), values)
             return Result(cursor.fetchall() if cursor.description else [], cursor.rowcount)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         with border(self.name), self._connected().transaction():
-            yield
+            self._within = self._link
+            try:
+                yield
+            finally:
+                self._within = None
 
     def _forget(self, query: str, params: Params) -> int:
         with border(self.name), _patient(self._connected()):

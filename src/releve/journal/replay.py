@@ -18,7 +18,10 @@ class Recorded(NamedTuple):
 
 
 def replay(store: Store) -> Iterator[Recorded]:
-    """Every entry. Each node's own order is kept, whatever its clock did; between nodes goes the earlier instant."""
+    """Every entry, without the keys of customers.
+
+    Each node's own order is kept, whatever its clock did; between nodes goes the earlier instant.
+    """
     return _in_order(_recorded(store.batches(node)) for node in store.nodes())
 
 
