@@ -203,6 +203,14 @@ def test_a_witness_half_written_falls_back_to_what_it_saw_before(desk: Desk) -> 
     journal.close()
 
 
+@pytest.mark.parametrize("text", ["the shopping list", "\1" * 20])
+def test_a_witness_file_that_says_nothing_is_no_witness(desk: Desk, text: str) -> None:
+    desk.witness.write_text(text)
+    with pytest.raises(JournalError, match=r"a\.witness is damaged or no witness file"):
+        desk.open(MemoryStore())
+    assert desk.witness.read_text() == text
+
+
 def test_a_node_that_starts_without_the_store_begins_a_chain_of_its_own(desk: Desk) -> None:
     store = MemoryStore()
     door, behind = gone(store)

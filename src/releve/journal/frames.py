@@ -33,10 +33,21 @@ class Held:
             self.close()
             raise JournalError(f"{path} is held by another process; give each a node of its own") from error
 
-    def read(self, start: int = 0, size: int | None = None) -> bytes:
-        """So many bytes from a place on, or all of them."""
+    def read(self, start: int, size: int) -> bytes:
+        """So many bytes from a place on; fewer where it ends."""
         with self._named("read"):
-            return os.pread(self._file, os.fstat(self._file).st_size if size is None else size, start)
+            return os.pread(self._file, size, start)
+
+    def frames(self, start: int) -> Iterator[bytes]:
+        """The payloads of the whole frames from a place on, one after the other."""
+        end = os.fstat(self._file).st_size
+        while start + TOP.size < end:
+            length, crc = TOP.unpack(self.read(start, TOP.size))
+            start += TOP.size + length
+            payload = self.read(start - length, length) if start <= end else b""
+            if not payload or zlib.crc32(payload) != crc:
+                return
+            yield payload
 
     def write(self, data: bytes, at: int) -> None:
         """Write at a place. Raises JournalError when that fails; part of it may be there."""
@@ -70,20 +81,6 @@ class Held:
 def framed(payload: bytes) -> bytes:
     """The payload as a frame."""
     return TOP.pack(len(payload), zlib.crc32(payload)) + payload
-
-
-def whole(data: bytes) -> list[bytes]:
-    """The payloads of the whole frames that such data begins with."""
-    payloads: list[bytes] = []
-    end = 0
-    while end + TOP.size <= len(data):
-        length, crc = TOP.unpack_from(data, end)
-        payload = data[end + TOP.size : end + TOP.size + length]
-        if not length or len(payload) < length or zlib.crc32(payload) != crc:
-            break
-        payloads.append(payload)
-        end += TOP.size + length
-    return payloads
 
 
 def _sync_folder(folder: Path) -> None:

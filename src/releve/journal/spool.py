@@ -7,7 +7,7 @@ from pathlib import Path
 from releve.base.errors import JournalError
 from releve.journal.batch import Batch, from_text, to_text
 from releve.journal.entries import Fact
-from releve.journal.frames import Held, framed, whole
+from releve.journal.frames import Held, framed
 
 MARK = b"releve spool 1\n"  # how the file begins: its format
 
@@ -20,12 +20,17 @@ class Spool:
         self._file = Held(path)
         self._ends = [0]  # where the file ends after each batch; before the first it is empty
         self._holder: dict[bytes, int] = {}  # id of a fact -> the batch that holds it
-        data = self._file.read()
-        if not MARK.startswith(data[: len(MARK)].rstrip(b"\0")):
+        try:
+            self._recover()
+        except BaseException:
             self._file.close()
-            raise JournalError(f"{path} is no spool; give the spool a name of its own")
+            raise
+
+    def _recover(self) -> None:
+        if not MARK.startswith(self._file.read(0, len(MARK)).rstrip(b"\0")):
+            raise JournalError(f"{self._file.path} is no spool; give the spool a name of its own")
         end = len(MARK)
-        for payload in whole(data[end:]):
+        for payload in self._file.frames(end):
             end += len(framed(payload))
             self._hold(_batch(payload), end)
 
@@ -34,8 +39,7 @@ class Spool:
 
     def batch(self, number: int) -> Batch:
         """A batch as it was given."""
-        start = max(self._ends[number], len(MARK))
-        return _batch(whole(self._file.read(start, self._ends[number + 1] - start))[0])
+        return _batch(next(self._file.frames(max(self._ends[number], len(MARK)))))
 
     def known(self, ids: Iterable[bytes]) -> dict[bytes, Fact]:
         """The facts of these ids that it holds."""

@@ -5,15 +5,16 @@ lost something. It is better kept on another disk than the journal's own. It has
 that one is whole whenever a crash comes.
 """
 
+from itertools import islice
 from pathlib import Path
 
 from msgspec import DecodeError, Struct, json
 
 from releve.base.errors import JournalError
 from releve.journal.batch import Head
-from releve.journal.frames import Held, framed, whole
+from releve.journal.frames import TOP, Held, framed
 
-SLOT = 1 << 20  # bytes for each of the two places; what is not written takes none on disk
+SLOTS = (0, 1 << 20)  # where the two places begin; what is not written between them takes no room on disk
 
 
 class _Seen(Struct, frozen=True):
@@ -27,22 +28,36 @@ class Witness:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._file = Held(path)
-        data = self._file.read()
-        payloads = [payload for slot in (0, SLOT) for payload in whole(data[slot : slot + SLOT])[:1]]
+        try:
+            last = self._last()
+        except BaseException:
+            self._file.close()
+            raise
+        self._turn = last.turn
+        self.heads = {node: Head(number, bytes.fromhex(text)) for node, (number, text) in last.heads.items()}
+
+    def _last(self) -> _Seen:
+        """What was written last; nothing in a file that is empty."""
+        payloads = [payload for slot in SLOTS for payload in islice(self._file.frames(slot), 1)]
         try:
             seen = [json.decode(payload, type=_Seen) for payload in payloads]
         except DecodeError as error:
-            raise JournalError(f"{path} is no witness file: {error}; give it a name of its own") from error
-        last = max(seen, key=lambda each: each.turn, default=_Seen(0, {}))
-        self._turn = last.turn
-        self.heads = {node: Head(number, bytes.fromhex(text)) for node, (number, text) in last.heads.items()}
+            raise JournalError(
+                f"{self.path} is no witness file: {error}; give it a name of its own"
+            ) from error
+        if not seen and any(self._file.read(slot, TOP.size).strip(b"\0") for slot in SLOTS):
+            raise JournalError(
+                f"{self.path} is damaged or no witness file; to go on without it, move it away: "
+                "the journal will say that it had none"
+            )
+        return max(seen, key=lambda each: each.turn, default=_Seen(0, {}))
 
     def saw(self, node: str, head: Head) -> None:
         """Remember a head. Not forced to disk: the commit before it was."""
         self.heads[node] = head
         self._turn += 1
         heads = {name: (each.sequence, each.hash.hex()) for name, each in self.heads.items()}
-        self._file.write(framed(json.encode(_Seen(self._turn, heads))), self._turn % 2 * SLOT)
+        self._file.write(framed(json.encode(_Seen(self._turn, heads))), SLOTS[self._turn % 2])
 
     def close(self) -> None:
         """Let go of the file."""
