@@ -192,6 +192,13 @@ def test_rules_that_allow_no_shift_are_refused_with_the_place_of_the_mend(run: R
     assert "in the [[working_time]] with country = 'BE': raise day_hours_most" in said.err
 
 
+def test_no_weekday_at_all_is_refused_with_its_line(run: Run, one_day: Path) -> None:
+    said = run("staff", working_time(one_day, "weekdays = []"))
+    assert said.code == 2
+    assert re.search(r"operation.toml:\d+ empty-list", said.err)
+    assert "write one at least" in said.err
+
+
 def test_rules_that_clash_with_the_people_required_say_what_opens_them(run: Run, one_day: Path) -> None:
     said = run("staff", working_time(one_day, "weekdays = [2, 3, 4, 5]"), "--shifts", "2025-10-13")
     assert said.code == 2

@@ -263,6 +263,10 @@ def test_what_a_move_says_of_working_time_stands_before_the_countrys() -> None:
     assert (belgium.days_off, belgium.weekdays, belgium.hours_week) == (3, (1, 2, 3), 38.0)
 
 
+def test_a_move_may_say_that_there_are_no_breaks() -> None:
+    assert rules_of("BE", [WorkingTime(country="BE", rests=())]).rests == ()
+
+
 def test_a_country_without_rules_says_what_to_write() -> None:
     with pytest.raises(InputError, match="say earliest, latest, weekdays"):
         rules_of("FR", [FRANCE])

@@ -47,7 +47,7 @@ class WorkingTime(Record):
         Says("at least so many days off a week; none: the country's", unit="days"),
     ] = None
     weekdays: Annotated[
-        tuple[Annotated[int, Field(ge=1, le=7)], ...] | None,
+        Annotated[tuple[Annotated[int, Field(ge=1, le=7)], ...], Field(min_length=1)] | None,
         Says("ISO weekdays on which people may work, without 7 Sunday is barred; none: the country's"),
     ] = None
     sunday_pay: Annotated[
@@ -65,5 +65,6 @@ class WorkingTime(Record):
         Says("nobody ends later; at or before `earliest` it is on the next day; none: the country's"),
     ] = None
     rests: Annotated[
-        tuple[Rest, ...], Says("their breaks, in the order of the day; none: the country's")
-    ] = ()
+        tuple[Rest, ...] | None,
+        Says("their breaks, in the order of the day, [] for no breaks; none: the country's"),
+    ] = None

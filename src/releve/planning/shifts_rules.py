@@ -99,7 +99,7 @@ def rules_of(country: str, written: Sequence[WorkingTime] = ()) -> WorkRules:
     for own in written:
         if own.country == country:
             said = {key: getattr(own, key) for key in WorkRules.model_fields if key != "name"}
-            values |= {key: value for key, value in said.items() if value not in (None, ())}
+            values |= {key: value for key, value in said.items() if value is not None}
     missing = sorted(
         key for key, field in WorkRules.model_fields.items() if field.is_required() and key not in values
     )
