@@ -112,3 +112,13 @@ def test_a_date_that_some_replications_never_reach() -> None:
     assert told.middle == "not in half of them"
     assert told.range == f"13{SPACE}Oct{SPACE}2025 to never"
     assert words.days_spread({"p05": None, "p50": None, "p95": None}).middle == "never"
+
+
+def test_a_date_in_a_sentence_is_written_for_people_and_the_end_of_a_name_stays() -> None:
+    text = words.dated("class new-fr-2025-11-24: 24 people on 2025-11-24")
+    assert text.replace(words.SPACE, " ") == "class new-fr-2025-11-24: 24 people on 24 Nov 2025"
+
+
+def test_a_difference_has_a_sign_unless_it_reads_as_nothing() -> None:
+    told = [words.more(number, words.rate) for number in (2.4, -2.4, 0.004, -0.004, 0.0)]
+    assert told == ["+2.40", "\u22122.40", "0.00", "0.00", "0.00"]

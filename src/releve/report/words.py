@@ -19,7 +19,7 @@ NOTHING = "\u2013"  # an en dash: there was nothing to count
 MINUS = "\u2212"
 
 UNIT = re.compile(r"(\d) (%|points?\b|s\b)")
-ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+ISO_DAY = re.compile(r"(?<![\w-])\d{4}-\d{2}-\d{2}\b")  # not one that is the end of a name
 PLACE = re.compile(r"\bat ([a-z0-9][a-z0-9.-]*)")
 
 Quantiles = Mapping[str, Any]  # p05, p50, p95: numbers, or None where there was nothing to count
