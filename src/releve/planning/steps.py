@@ -13,6 +13,7 @@ from releve.planning.trouble import HELD, NEW, OLD, STAYS, Trouble
 Steps = Iterator[tuple[str, Choice]]  # in words, and the plan one step on
 
 CLASS_SIZES = (24, 12, 6)  # people that a class is made larger by, or that a further one has
+ALL_OF = 120  # of so many, all classes become smaller by as many as one class does by itself
 STAYING_SIZES = (4, 2)  # people that a team is made larger by at a site that stays
 LATER = 1.25  # times the weight of the patterns that end last
 MOST_LATER = 2.5
@@ -33,6 +34,7 @@ def savings(move: Move, choice: Choice, size: int) -> Steps:
         count = choice.kept if choice.kept is not None else sum(each.count for each in staying(move))
         if count > size:
             yield f"{count - size} people kept at the old site", replace(choice, kept=count - size)
+    yield from _every_class(move, choice, size)
     for cohort in reversed(classes(move, choice)):
         if cohort.count:
             yield from _fewer(move, choice, cohort, size)
@@ -43,6 +45,20 @@ def savings(move: Move, choice: Choice, size: int) -> Steps:
             if fewer < each.count:
                 yield f"{fewer} people in {each.cohort}", choice.hiring(replace(each, count=fewer))
     yield from _all_later(move, choice)
+
+
+def _every_class(move: Move, choice: Choice, size: int) -> Steps:
+    """All classes later or smaller at once: what one of them saves is little."""
+    own = [cohort for cohort in classes(move, choice) if cohort.count]
+    weeks, least = size // CLASS_SIZES[-1], move.transition.planning.class_least
+    later, smaller = choice, choice
+    for cohort in own:
+        now = _as_hired(choice, cohort)
+        later = later.hiring(replace(now, later=now.later + weeks))
+        smaller = smaller.hiring(replace(now, count=max(now.count - now.count * size // ALL_OF, least)))
+    yield f"every class {_weeks(weeks)} later", later
+    if smaller != choice:
+        yield f"every class smaller by {100 * size // ALL_OF} %", smaller
 
 
 def _fewer(move: Move, choice: Choice, cohort: Cohort, size: int) -> Steps:
