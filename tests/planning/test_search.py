@@ -135,8 +135,14 @@ def test_it_asks_for_more_than_the_limits_of_the_move(tmp_path: Path) -> None:
 
 def test_the_less_risk_is_allowed_the_more_an_interruption_weighs() -> None:
     safe, cheap = worth_of(0, 110.0, range(3)), worth_of(1, 100.0, range(3))
-    assert safe.weight(0.05) < cheap.weight(0.05)
-    assert safe.weight(1.00) > cheap.weight(1.00)
+    assert safe.weight(0.05, 3) < cheap.weight(0.05, 3)
+    assert safe.weight(1.00, 3) > cheap.weight(1.00, 3)
+
+
+def test_an_interruption_weighs_less_in_the_hardest_of_many_than_in_all() -> None:
+    safe, cheap = worth_of(0, 110.0, range(1)), worth_of(1, 100.0, range(1))
+    assert safe.weight(0.05, 1) < cheap.weight(0.05, 1)
+    assert safe.weight(0.05, 40) > cheap.weight(0.05, 40)
 
 
 def test_a_target_that_a_month_misses_weighs() -> None:
@@ -144,4 +150,4 @@ def test_a_target_that_a_month_misses_weighs() -> None:
     missed = replace(kept, targets=np.full((1, 1), 1.05))
     assert kept.missed == 0.0
     assert missed.missed == pytest.approx(5.0)
-    assert missed.weight(0.05) == pytest.approx(105.0)
+    assert missed.weight(0.05, 2) == pytest.approx(105.0)

@@ -14,7 +14,7 @@ from typing import Any
 from releve.operation.move import Move
 from releve.planning.choices import WEEK, Choice, allowed, old_people
 from releve.planning.judge import Worth, judge
-from releve.planning.search import Search, Tried, strict
+from releve.planning.search import SCREEN, Search, Tried, strict
 from releve.planning.steps import CLASS_SIZES, savings
 
 LOWER = 10.0  # points that every target is lowered by
@@ -68,7 +68,7 @@ def _loosened(search: Search, plan: Tried, constraint: Constraint, until: float)
         return Tried(told, choice, worth)
 
     def weight(each: Tried) -> float:
-        return each.worth.weight(move.transition.risk_limit)
+        return each.worth.weight(move.transition.risk_limit, SCREEN)
 
     best = tried(SAME, plan.choice)
     for told, choice in (*_before(search), *_steps(known, plan, move)):

@@ -19,6 +19,7 @@ from releve.rehearsal.stage import Stage
 
 Floats = NDArray[np.float64]
 WEIGHT = 0.05  # every replication interrupted weighs this part of the cost, over the risk limit (J)
+OFTEN = 20  # interruptions of a replication that count as much again as that there is any (J)
 MISSED = 0.01  # a month of a queue that is a point under its target weighs this part of the cost (J)
 
 
@@ -76,14 +77,15 @@ class Worth:
         level = np.nanmean([each.levels for each in self.outcomes.values()], axis=0)
         return float(np.nansum(np.maximum(self.targets - level, 0.0)) * 100.0)
 
-    def weight(self, risk_limit: float) -> float:
+    def weight(self, risk_limit: float, of: int) -> float:
         """What is made small: the cost, more for what is interrupted, the less risk is allowed, and for targets missed.
 
-        How often a replication is interrupted hardly counts beside whether it is, but it shows which way is better.
+        of: the replications that these are the hardest of; the others are held to be clean. How often a replication is
+        interrupted hardly counts beside whether it is, but it shows which way is better.
         """
-        often = np.mean([min(each.interruptions, 20) for each in self.outcomes.values()]) / 20.0
-        risk = (self.interrupted / self.replications + often) / max(risk_limit, 1e-3)
-        return self.cost_cents * (1.0 + WEIGHT * float(risk) + MISSED * self.missed)
+        often = sum(min(each.interruptions, OFTEN) for each in self.outcomes.values()) / OFTEN
+        risk = (self.interrupted + often) / of / max(risk_limit, 1e-3)
+        return self.cost_cents * (1.0 + WEIGHT * risk + MISSED * self.missed)
 
     def on(self, replications: Iterable[int]) -> "Worth":
         """Of these replications alone."""

@@ -61,7 +61,7 @@ class Search:
 
     @property
     def _best(self) -> int:
-        return min(self.screened, key=lambda place: self.path[place].worth.weight(self.limit))
+        return min(self.screened, key=lambda place: self.path[place].worth.weight(self.limit, SCREEN))
 
     @property
     def here(self) -> Tried:
@@ -150,7 +150,7 @@ class Search:
     def _helps(self, choice: Choice, replications: Sequence[int]) -> bool:
         """Whether a plan weighs less than where the search stands, on these replications."""
         here, there = (
-            self.look(each, replications).weight(self.limit) for each in (self.here.choice, choice)
+            self.look(each, replications).weight(self.limit, SCREEN) for each in (self.here.choice, choice)
         )
         return there < here * (1.0 - BETTER)
 
@@ -165,7 +165,7 @@ class Search:
         found = [
             Tried(told, choice, self.seen[choice]) for choice, told in near.items() if choice != best.choice
         ]
-        found.sort(key=lambda tried: tried.worth.weight(self.limit))
+        found.sort(key=lambda tried: tried.worth.weight(self.limit, SCREEN))
         return islice(found, count)
 
 

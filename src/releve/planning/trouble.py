@@ -38,7 +38,7 @@ class Hit(NamedTuple):
 
 @dataclass(frozen=True)
 class Trouble:
-    """The interruptions of one cause at one team."""
+    """The interruptions of one cause at one team in one month: people for March need not be there in November."""
 
     cause: str
     team: str
@@ -49,9 +49,9 @@ class Trouble:
 
 def gathered(hits: Iterable[Hit]) -> list[Trouble]:
     """The troubles that interruptions show, the gravest first."""
-    found: dict[tuple[str, str], list[Hit]] = defaultdict(list)
+    found: dict[tuple[str, str, date], list[Hit]] = defaultdict(list)
     for hit in hits:
-        found[hit.cause, hit.team].append(hit)
+        found[hit.cause, hit.team, hit.day.replace(day=1)].append(hit)
     made = [
         Trouble(
             cause,
@@ -60,9 +60,9 @@ def gathered(hits: Iterable[Hit]) -> list[Trouble]:
             sum(hit.at_end for hit in each) / len(each),
             len(each),
         )
-        for (cause, team), each in found.items()
+        for (cause, team, _), each in found.items()
     ]
-    return sorted(made, key=lambda trouble: (-trouble.count, trouble.cause, trouble.team))
+    return sorted(made, key=lambda trouble: (-trouble.count, trouble.cause, trouble.team, trouble.first))
 
 
 class Causes:
