@@ -32,6 +32,15 @@ CASES = {
         29,
         "3 of 'abandonment'",
     ),
+    "one comparison under two names": Case(
+        PLAN,
+        '[[gates]]\nkind = "comparison"\nname = "abandonment"',
+        '[[gates]]\nkind = "comparison"\nname = "again"\nmetric = "abandonment"\nmargin_points = 2.0\n\n'
+        '[[gates]]\nkind = "comparison"\nname = "abandonment"',
+        "compared-twice",
+        35,
+        "compares abandonment with the margin of 'again'",
+    ),
     "a baseline that nobody knows": Case(
         PLAN,
         'kind = "comparison"\nname = "abandonment"\nmetric = "abandonment"\nmargin_points = 2.0',

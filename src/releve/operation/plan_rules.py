@@ -224,6 +224,18 @@ def comparison_alone(move: Move) -> Iterator[Problem]:
                 yield in_plan("waves", step.number, "gates", found, "a target gate", "use one of kind target")
 
 
+def compared_twice(move: Move) -> Iterator[Problem]:
+    """Two gates of one metric and margin would have one evidence, and count each of its days twice."""
+    first: dict[tuple[str, float], str] = {}
+    for number, gate in enumerate(move.transition.gates):
+        if isinstance(gate, ComparisonGate):
+            same = first.setdefault((gate.metric, gate.margin_points), gate.name)
+            if same != gate.name:
+                found = f"'{gate.name}', which compares {gate.metric} with the margin of '{same}'"
+                mend = f"name '{same}' in the waves, or give this one another margin"
+                yield in_plan("gates", number, "margin_points", found, "another margin, or one gate", mend)
+
+
 def metric_without_calls(move: Move) -> Iterator[Problem]:
     calls = {queue.name for queue in move.operation.queues if queue.channel == "call"}
     of_calls = {

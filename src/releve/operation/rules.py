@@ -88,6 +88,7 @@ OF_MOVE: tuple[Rule[Move], ...] = (
         "a margin of response rates is satisfaction's",
         plan_rules.response_margin_unused,
     ),
+    Rule("compared-twice", "error", "a metric is compared once for each margin", plan_rules.compared_twice),
     Rule("comparison-alone", "warning", "a comparison needs two sites", plan_rules.comparison_alone),
     Rule(
         "metric-without-calls",
