@@ -128,6 +128,15 @@ def test_some_are_kept_and_the_others_go_as_their_contract_says(tmp_path: Path) 
     assert old == [("old-fr", 4, last), ("old-fr-others", count - 4, date(2025, 11, 14))]
 
 
+def test_to_make_every_class_smaller_makes_none_larger(tmp_path: Path) -> None:
+    """Ten are in the only class, and twenty the fewest of one."""
+    move = two_waves(tmp_path)
+    least = move.transition.planning.model_copy(update={"class_least": 20})
+    few = replace(move, transition=move.transition.model_copy(update={"planning": least}))
+    for words, choice in savings(few, as_written(few), 12):
+        assert all(each.count <= 10 for each in choice.hired), words
+
+
 def test_a_class_that_starts_later_has_its_first_contacts_later_too(tmp_path: Path) -> None:
     move = two_waves(tmp_path)
     before, after = (each.cohorts[-1] for each in (move, told(move, "class new-fr a week later")))

@@ -125,6 +125,19 @@ def test_ctrl_c_keeps_the_best_so_far(monkeypatch: pytest.MonkeyPatch, tmp_path:
     with pytest.raises(KeyboardInterrupt):
         search.run()
     assert search.best.choice == as_written(search.move)
+    assert search.path[-1] == search.best
+
+
+def test_what_lies_nearest_is_looked_at_on_the_hardest_of_the_plan(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    played(monkeypatch, lambda choice: (int(people_in(choice) < 10), 1000.0 - people_in(choice)))
+    search = search_of(tmp_path)
+    search.run()
+    search.look_around(3, time.monotonic() + 60.0)
+    near = list(search.alternatives())
+    assert len(near) >= 3
+    assert all(set(each.worth.outcomes) == set(search.hard) for each in near)
 
 
 def test_it_asks_for_more_than_the_limits_of_the_move(tmp_path: Path) -> None:
@@ -137,6 +150,22 @@ def test_the_less_risk_is_allowed_the_more_an_interruption_weighs() -> None:
     safe, cheap = worth_of(0, 110.0, range(3)), worth_of(1, 100.0, range(3))
     assert safe.weight(0.05, 3) < cheap.weight(0.05, 3)
     assert safe.weight(1.00, 3) > cheap.weight(1.00, 3)
+
+
+def test_not_to_move_is_no_saving(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A class that starts later is cheaper, and the last wave does not open then."""
+    move = two_waves(tmp_path)
+
+    def judged(_move: Move, choice: Choice, replications: Sequence[int], *, seed: int, threads: int) -> Worth:
+        later = any(each.later for each in choice.hired)
+        found = worth_of(0, 900.0 if later else 1000.0, replications)
+        outcomes = {n: replace(each, unfinished=later) for n, each in found.outcomes.items()}
+        return replace(found, outcomes=outcomes)
+
+    monkeypatch.setattr(searching, "judge", judged)
+    search = Search(move, 1, 1, time.monotonic() + 60.0)
+    search.run()
+    assert search.best.choice == as_written(move)
 
 
 def test_an_interruption_weighs_less_in_the_hardest_of_many_than_in_all() -> None:

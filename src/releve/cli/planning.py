@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import inf
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -85,7 +86,7 @@ def plan(
             )
         return _what_ifs(move, split(scenario), what_if, seed, replications, cores, json)
     seconds = SECONDS if seconds is None else seconds
-    if seconds <= 0:
+    if not 0 < seconds < inf:
         raise wrong("bad-seconds", seconds, "more than 0 seconds")
     out = out or Path("plan")
     refuse_folder(out)
@@ -93,14 +94,7 @@ def plan(
     if out.resolve() == loaded.folder.resolve():
         raise wrong("same-folder", f"--out {out}", "another folder than the move's own", "name a new one")
     with _telling() as tell:
-        found = planned(
-            loaded,
-            seed=seed,
-            seconds=seconds,
-            judged=replications,
-            threads=cores,
-            tell=tell,
-        )
+        found = planned(loaded, seed=seed, seconds=seconds, judged=replications, threads=cores, tell=tell)
     written = write(found, out)
     told = summary(found)
     if json:
@@ -168,8 +162,13 @@ def print_plan(told: dict[str, Any], out: Console) -> None:
     table = new_table("What the plan changes", "What", "As it was", "As planned")
     for row in told["changes"]:
         table.add_row(row["what"], row["was"], row["planned"])
-    out.print(table)
-    _print_steps("Why: what each step did when it was taken", told["choices"], told["currency"], out)
+    out.print(table if told["changes"] else "The plan changes nothing.")
+    _print_steps(
+        "Why: what each step did when it was taken, on the hardest customers",
+        told["choices"],
+        told["currency"],
+        out,
+    )
     _print_steps("What lies nearest: one step more", told["alternatives"], told["currency"], out)
     loosened = [{**row, "told": f"{row['loosened']}: {row['told']}"} for row in told["constraints"]]
     _print_steps("What each constraint costs: the best step if", loosened, told["currency"], out)

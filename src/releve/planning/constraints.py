@@ -61,6 +61,12 @@ def _loosened(search: Search, plan: Tried, constraint: Constraint, until: float)
     move = constraint.loosen(search.move)
     known = _seen(search) if constraint.plays_alike else {}
 
+    def opened(each: Tried) -> bool:
+        """Whether it is this constraint that stands in its way, and not that the search was not at its end."""
+        better = each.worth.weight(search.limit, SCREEN) < plan.worth.weight(search.limit, SCREEN)
+        alike = constraint.plays_alike and allowed(search.move, each.choice)
+        return each.worth.unfinished <= plan.worth.unfinished and not (alike and better)
+
     def tried(told: str, choice: Choice) -> Tried:
         if choice in known:
             return Tried(told, choice, known[choice])
@@ -74,8 +80,8 @@ def _loosened(search: Search, plan: Tried, constraint: Constraint, until: float)
     for told, choice in (*_before(search), *_steps(known, plan, move)):
         if choice not in known and time.monotonic() >= until:
             continue
-        if allowed(move, choice):
-            best = min(best, tried(told, choice), key=weight)
+        if allowed(move, choice) and opened(found := tried(told, choice)):
+            best = min(best, found, key=weight)
     kept = replace(plan, told=SAME)  # who may do without a constraint may also keep to it
     return Loosened(constraint, plan, min(best, kept, key=weight))
 

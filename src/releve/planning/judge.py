@@ -11,6 +11,7 @@ from releve.planning.choices import Choice, applied, classes, classes_of, old_pe
 from releve.planning.trouble import Causes, Hit, Trouble, gathered
 from releve.rehearsal.cost import total
 from releve.rehearsal.levels import level_of
+from releve.rehearsal.needed import shares_after
 from releve.rehearsal.play import Played
 from releve.rehearsal.players import Part, finished, on_threads
 from releve.rehearsal.rehearse import stand_of
@@ -32,6 +33,7 @@ class Outcome:
     customers: float  # whom these hit
     levels: Floats = field(repr=False)  # part within its target, by queue that has one and month
     hits: tuple[Hit, ...] = ()  # what each interruption comes from
+    unfinished: bool = False  # not every wave's share stood on the last day
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,11 @@ class Worth:
     def interrupted(self) -> int:
         """Replications with any interruption."""
         return sum(each.interruptions > 0 for each in self.outcomes.values())
+
+    @property
+    def unfinished(self) -> int:
+        """Replications in which not every wave's share stood on the last day."""
+        return sum(each.unfinished for each in self.outcomes.values())
 
     @property
     def bound(self) -> float:
@@ -106,6 +113,11 @@ def judge(move: Move, choice: Choice, replications: Collection[int], *, seed: in
     stand = stand_of(chosen)
     own = own_cents(move, choice)
     stage, causes = stand.stage, Causes(stand.stage)
+    asked = {
+        (stage.queues.index(queue), stage.destinations.index(name)): share
+        for (queue, name), share in shares_after(stage, chosen.transition.waves).items()
+        if any(name == wave.destination for wave in chosen.transition.waves)
+    }
     outcomes: dict[int, Outcome] = {}
     with on_threads(Part(stand, seed), threads) as players:
         for packed in finished(players, iter(replications)):
@@ -116,6 +128,7 @@ def judge(move: Move, choice: Choice, replications: Collection[int], *, seed: in
                 customers=sum(found.customers for found in played.interruptions),
                 levels=_levels(stage, played),
                 hits=tuple(causes.of(played, found) for found in played.interruptions),
+                unfinished=any(played.share[-1, q, d] < share for (q, d), share in asked.items()),
             )
     return Worth(dict(sorted(outcomes.items())), _targets(stage))
 

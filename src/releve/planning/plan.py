@@ -72,12 +72,15 @@ def plan(
     start = time.monotonic()
     search = Search(move, seed, threads, start + SEARCHED * seconds, told)
     over, interrupted = False, False
-    constraints: tuple[Loosened, ...] = ()
+    constraints: list[Loosened] = []
     try:
         search.run()
         over = search.over()
         left = (1 - SEARCHED) * seconds  # also where the last step of the search took longer than it had
-        constraints = tuple(costs(search, max(start + seconds, time.monotonic() + left)))
+        until = max(start + seconds, time.monotonic() + left)
+        tell("looking at what lies nearest")
+        search.look_around(ALTERNATIVES, until)
+        constraints.extend(costs(search, until))
     except KeyboardInterrupt:
         if not search.path:
             raise
@@ -89,7 +92,7 @@ def plan(
     written = as_written(move)
     before = after if choice == written else judge(move, written, range(judged), seed=unseen, threads=threads)
     _refuse_budget(move, search, after)
-    return Planned(move, choice, search, before, after, over, interrupted, constraints)
+    return Planned(move, choice, search, before, after, over, interrupted, tuple(constraints))
 
 
 def _refuse(move: Move) -> None:
@@ -155,7 +158,7 @@ def summary(planned: Planned) -> dict[str, Any]:
 
 def _alternatives(search: Search) -> Iterator[dict[str, Any]]:
     """The steps next to the plan that make any difference, the nearest to its worth first."""
-    for tried in search.alternatives(len(search.seen)):
+    for tried in search.alternatives():
         change = _change(search.best, tried)
         if change["cost_cents"] or change["interruptions"] or change["customers"]:
             yield {"told": tried.told} | change
@@ -168,6 +171,7 @@ def _worth(worth: Worth) -> dict[str, Any]:
         "bound": worth.bound,
         "cost_cents": round(worth.cost_cents),
         "customers": worth.customers,
+        "unfinished": worth.unfinished,
     }
 
 
@@ -188,11 +192,15 @@ def sentence(planned: Planned) -> str:
     after, before, limit = planned.after, planned.before, planned.move.transition.risk_limit
     currency = planned.move.operation.currency
     word = "safe" if after.bound <= limit else "not shown to be safe"
+    few = not after.interrupted and after.bound > limit
     return (
         f"The plan is {word}: {after.interrupted} of {after.replications} replications with customers whom the search "
-        f"has not seen were interrupted, at most {after.bound * 100:.0f} % (95 % sure), and the limit is "
-        f"{limit * 100:g} %. It costs {after.cost_cents / 1e8:.2f} M {currency}; as it was written the move costs "
-        f"{before.cost_cents / 1e8:.2f} M {currency}, with {before.interrupted} of {before.replications} interrupted."
+        f"has not seen were interrupted, at most {after.bound * 100:.1f} % (95 % sure), and the limit is "
+        f"{limit * 100:g} %.{' More replications are needed to show it.' * few} It costs "
+        f"{after.cost_cents / 1e8:.2f} M {currency}; as it was written the move costs "
+        f"{before.cost_cents / 1e8:.2f} M {currency}, with {before.interrupted} of {before.replications} interrupted. "
+        f"The waves had not all opened at the end in {after.unfinished} of them, and as it was written in "
+        f"{before.unfinished}.{' The search was not at its end.' * planned.over}"
     )
 
 

@@ -9,7 +9,6 @@ own limits do (`strict`), since a few replications cannot show what is rare.
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
 
 from releve.operation.move import Move
 from releve.planning.choices import Choice, allowed, as_written
@@ -61,7 +60,14 @@ class Search:
 
     @property
     def _best(self) -> int:
-        return min(self.screened, key=lambda place: self.path[place].worth.weight(self.limit, SCREEN))
+        budget, unfinished = self.move.transition.planning.budget_cents, self.path[0].worth.unfinished
+
+        def worth(place: int) -> tuple[bool, bool, float]:
+            found = self.path[place].worth
+            dear = budget is not None and found.cost_cents > budget
+            return found.unfinished > unfinished, dear, found.weight(self.limit, SCREEN)
+
+        return min(self.screened, key=worth)
 
     @property
     def here(self) -> Tried:
@@ -89,14 +95,16 @@ class Search:
         self.path.append(Tried("as it is written", written, self.look(written, range(SCREEN))))
         self.screened.append(0)
         self.hard = self._hardest()
-        while not self.over():
-            taken = [self._mend(), *(self._save(size) for size in CLASS_SIZES)]
-            if not any(taken):
-                break
-            self._screen()
-        self.path = self.path[: self._best + 1]
-        self.screened = [place for place in self.screened if place < len(self.path)]
-        self.hard = self._hardest()
+        try:
+            while not self.over():
+                taken = [self._mend(), *(self._save(size) for size in CLASS_SIZES)]
+                if not any(taken):
+                    break
+                self._screen()
+        finally:
+            self.path = self.path[: self._best + 1]
+            self.screened = [place for place in self.screened if place < len(self.path)]
+            self.hard = self._hardest()
 
     def _screen(self) -> None:
         """Rehearse where the search stands on the whole screen."""
@@ -148,25 +156,39 @@ class Search:
         return False
 
     def _helps(self, choice: Choice, replications: Sequence[int]) -> bool:
-        """Whether a plan weighs less than where the search stands, on these replications."""
-        here, there = (
-            self.look(each, replications).weight(self.limit, SCREEN) for each in (self.here.choice, choice)
-        )
-        return there < here * (1.0 - BETTER)
+        """Whether a plan weighs less than where the search stands, on these replications.
 
-    def alternatives(self, count: int) -> Iterator[Tried]:
-        """The plans nearest to the best in worth, among those one step away from it."""
-        best = self.best
-        steps = (
-            *(step for trouble in best.worth.troubles() for step in mends(self.move, best.choice, trouble)),
-            *(step for size in CLASS_SIZES for step in savings(self.move, best.choice, size)),
-        )
-        near = {choice: told for told, choice in steps if choice in self.seen}
+        One that leaves more of them unfinished does not help: nothing is cheaper, and safer, than not to move.
+        """
+        here, there = (self.look(each, replications) for each in (self.here.choice, choice))
+        less = there.weight(self.limit, SCREEN) < here.weight(self.limit, SCREEN) * (1.0 - BETTER)
+        return less and there.unfinished <= here.unfinished
+
+    def look_around(self, count: int, until: float) -> None:
+        """Look at steps next to the best, on its hardest replications, until so many are seen or the time is up."""
+        for _, choice in self._next_to_best():
+            if time.monotonic() >= until or len(list(self.alternatives())) >= count:
+                return
+            if allowed(self.move, choice):
+                self.look(choice, self.hard)
+
+    def alternatives(self) -> Iterator[Tried]:
+        """Plans one step from the best that were seen on all its hardest replications, the nearest in worth first."""
+        best, hard = self.best, set(self.hard)
+        told = {choice: words for words, choice in self._next_to_best()}
         found = [
-            Tried(told, choice, self.seen[choice]) for choice, told in near.items() if choice != best.choice
+            Tried(words, choice, self.seen[choice].on(self.hard))
+            for choice, words in told.items()
+            if choice != best.choice and choice in self.seen and self.seen[choice].outcomes.keys() >= hard
         ]
-        found.sort(key=lambda tried: tried.worth.weight(self.limit, SCREEN))
-        return islice(found, count)
+        return iter(sorted(found, key=lambda tried: tried.worth.weight(self.limit, SCREEN)))
+
+    def _next_to_best(self) -> Steps:
+        best = self.best
+        for size in reversed(CLASS_SIZES):
+            yield from savings(self.move, best.choice, size)
+        for trouble in best.worth.troubles():
+            yield from mends(self.move, best.choice, trouble)
 
 
 def strict(move: Move) -> Move:

@@ -53,9 +53,11 @@ def _every_class(move: Move, choice: Choice, size: int) -> Steps:
     weeks, least = size // CLASS_SIZES[-1], move.transition.planning.class_least
     later, smaller = choice, choice
     for cohort in own:
-        now = _as_hired(choice, cohort)
+        now = hired_of(choice, cohort)
         later = later.hiring(replace(now, later=now.later + weeks))
-        smaller = smaller.hiring(replace(now, count=max(now.count - now.count * size // ALL_OF, least)))
+        fewer = max(now.count - now.count * size // ALL_OF, least)
+        if fewer < now.count:
+            smaller = smaller.hiring(replace(now, count=fewer))
     yield f"every class {_weeks(weeks)} later", later
     if smaller != choice:
         yield f"every class smaller by {100 * size // ALL_OF} %", smaller
@@ -63,15 +65,17 @@ def _every_class(move: Move, choice: Choice, size: int) -> Steps:
 
 def _fewer(move: Move, choice: Choice, cohort: Cohort, size: int) -> Steps:
     least = move.transition.planning.class_least
-    now = _as_hired(choice, cohort)
+    now = hired_of(choice, cohort)
     if cohort.count - size >= least:
         yield (
             f"{cohort.count - size} people in {cohort.cohort}",
             choice.hiring(replace(now, count=cohort.count - size)),
         )
-    elif cohort.count - size < least and size >= least:
+    elif size >= least:
         yield f"no class {cohort.cohort}", choice.hiring(replace(now, count=0))
     weeks = size // CLASS_SIZES[-1]
+    if cohort.first_contact + weeks * WEEK > move.transition.ends:
+        return
     yield f"class {cohort.cohort} {_weeks(weeks)} later", choice.hiring(replace(now, later=now.later + weeks))
 
 
@@ -86,12 +90,13 @@ def _all_later(move: Move, choice: Choice) -> Steps:
         return
     moved = replace(choice, steps=steps)
     for cohort in classes(move, choice):
-        now = _as_hired(choice, cohort)
+        now = hired_of(choice, cohort)
         moved = moved.hiring(replace(now, later=now.later + 1))
     yield "every wave and every class a week later", moved
 
 
-def _as_hired(choice: Choice, cohort: Cohort) -> Hired:
+def hired_of(choice: Choice, cohort: Cohort) -> Hired:
+    """How a plan hires a cohort now."""
     known = {each.cohort: each for each in choice.hired}
     return known.get(cohort.cohort, Hired(cohort.cohort, cohort.count))
 
@@ -106,13 +111,13 @@ def _at_the_new_site(move: Move, choice: Choice, trouble: Trouble) -> Steps:
     for size in CLASS_SIZES:
         for cohort in reversed(before[-2:]):
             if settings.class_least <= cohort.count + size <= settings.class_most:
-                more = replace(_as_hired(choice, cohort), count=cohort.count + size)
+                more = replace(hired_of(choice, cohort), count=cohort.count + size)
                 yield f"{more.count} people in {cohort.cohort}", choice.hiring(more)
         for weeks in LEADS:
             if further := _further(move, choice, trouble, size, weeks):
                 yield f"a class of {size} on {further[0]}", choice.hiring(further[1])
     for cohort in classes(move, choice):
-        now = _as_hired(choice, cohort)
+        now = hired_of(choice, cohort)
         if now.later and cohort.first_contact > trouble.first - 4 * WEEK:
             yield f"class {cohort.cohort} a week earlier", choice.hiring(replace(now, later=now.later - 1))
 
@@ -185,7 +190,7 @@ def _staying(move: Move, choice: Choice, trouble: Trouble) -> Steps:
     if not there:
         return
     newest = max(there, key=lambda cohort: (cohort.first_contact, cohort.cohort))
-    now = _as_hired(choice, newest)
+    now = hired_of(choice, newest)
     for size in STAYING_SIZES:
         yield (
             f"{now.count + size} people in {newest.cohort}",
