@@ -90,10 +90,10 @@ def test_where_any_risk_is_allowed_a_cheap_plan_may_be_interrupted(
 ) -> None:
     def judge(_move: Move, choice: Choice) -> tuple[int, float]:
         late = choice.steps[0].opens > date(2025, 10, 13)
-        return int(late), 700.0 if late else 1000.0
+        return int(late), 950.0 if late else 1000.0
 
     ((told, saved),) = found(monkeypatch, tmp_path, judge, "risk-limit")
-    assert (told, saved) == ("every wave and every class a week later", 300.0)
+    assert (told, saved) == ("every wave and every class a week later", 50.0)
 
 
 def test_what_the_plan_gave_for_its_safety_is_what_the_risk_limit_costs(

@@ -60,11 +60,12 @@ def _loosened(search: Search, plan: Tried, constraint: Constraint, until: float)
     """The best with a constraint loosened: the same plan, one before it, or a step from it."""
     move = constraint.loosen(search.move)
     known = _seen(search) if constraint.plays_alike else {}
+    offered = {choice for _, choice in (*_before(search), *_steps(known, plan, search.move))}
 
     def opened(each: Tried) -> bool:
         """Whether it is this constraint that stands in its way, and not that the search was not at its end."""
         better = each.worth.weight(search.limit, SCREEN) < plan.worth.weight(search.limit, SCREEN)
-        alike = constraint.plays_alike and allowed(search.move, each.choice)
+        alike = constraint.plays_alike and each.choice in offered
         return each.worth.unfinished <= plan.worth.unfinished and not (alike and better)
 
     def tried(told: str, choice: Choice) -> Tried:
