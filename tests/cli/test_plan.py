@@ -36,6 +36,13 @@ def test_in_json_the_changes_add_up_from_the_move_as_written(run: Run, tmp_path:
     assert said["before"]["replications"] == said["after"]["replications"] == 2
 
 
+def test_a_plan_for_a_scenario_is_rehearsed_without_it(run: Run, tmp_path: Path) -> None:
+    write_small_move(tmp_path / "move")
+    assert run("plan", "move@more", "--seconds", "1", "--replications", "1").code == 0
+    assert "more" not in [each.name for each in load(tmp_path / "plan").transition.scenarios]
+    assert "scenario 'more' is in these files" in (tmp_path / "plan/transition.toml").read_text()
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
@@ -43,6 +50,7 @@ def test_in_json_the_changes_add_up_from_the_move_as_written(run: Run, tmp_path:
         (("--replications", "0"), "bad-replications"),
         (("--seed", "-1"), "bad-seed"),
         (("--out", "move"), "same-folder"),
+        (("--out", "plan@more"), "bad-folder"),
     ],
 )
 def test_what_cannot_be_planned_is_refused_and_writes_nothing(

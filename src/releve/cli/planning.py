@@ -20,7 +20,7 @@ from releve.planning.plan import Planned, Tell, summary
 from releve.planning.plan import plan as planned
 from releve.planning.what_if import what_if as asked_of
 from releve.planning.what_if_judged import judge_what_ifs
-from releve.planning.written import write
+from releve.planning.written import try_writing, write
 from releve.rehearsal.rehearse import rehearse
 
 SECONDS = 200.0
@@ -90,9 +90,12 @@ def plan(
         raise wrong("bad-seconds", seconds, "more than 0 seconds")
     out = out or Path("plan")
     refuse_folder(out)
+    if "@" in str(out):
+        raise wrong("bad-folder", f"--out {out}", "a folder without @, which parts a move from its scenarios")
     loaded = load(move, split(scenario))
     if out.resolve() == loaded.folder.resolve():
         raise wrong("same-folder", f"--out {out}", "another folder than the move's own", "name a new one")
+    try_writing(loaded)  # so that what cannot be written is known before the search
     with _telling() as tell:
         found = planned(loaded, seed=seed, seconds=seconds, judged=replications, threads=cores, tell=tell)
     written = write(found, out)

@@ -4,7 +4,7 @@ Stages: read every file, lay the scenarios on what was read, check shapes and na
 these are right the rules that need a whole move. What is wrong in a stage is told all at once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -81,6 +81,12 @@ def scenario_names(reference: str | Path) -> tuple[str, ...]:
     """Every scenario that a move can be loaded with, the automatic one last."""
     folder = read_folder(Path(split_reference(str(reference))[0]))
     return tuple(_declared(folder))
+
+
+def declared_changes(path: Path) -> tuple[Folder, dict[str, Changes]]:
+    """The files of a move as they are written, and what each of its scenarios would change in them."""
+    folder = read_folder(path)
+    return folder, _tried(folder, _declared(folder))
 
 
 def read_folder(path: Path) -> Folder:
@@ -163,13 +169,9 @@ def _declared(folder: Folder) -> dict[str, tuple[Scenario, tuple[Place, ...]]]:
 
 
 def _apply_scenarios(folder: Folder, asked: Sequence[str], unwritten: Sequence[Scenario]) -> list[Finding]:
-    """Lay the scenarios asked for on the folder; every declared one is tried, so that a bad one is told.
-
-    One that changes a file which could not be read, or not all of it, is not tried: the file comes first.
-    """
+    """Lay the scenarios asked for on the folder; every declared one is tried, so that a bad one is told."""
     declared = _declared(folder)
     declared |= {each.name: (each, (Place("", 0),) * len(each.patches)) for each in unwritten}
-    patchable = folder.patchable()
     findings = [
         Place("transition.toml", 0).finding(
             "unknown-scenario",
@@ -180,6 +182,19 @@ def _apply_scenarios(folder: Folder, asked: Sequence[str], unwritten: Sequence[S
         for name in asked
         if name not in declared
     ]
+    tried = _tried(folder, declared)
+    findings += [
+        finding for name, changes in tried.items() if name not in asked for finding in changes.findings
+    ]
+    return findings + merge([tried[name] for name in asked if name in tried], folder.patchable())
+
+
+def _tried(folder: Folder, declared: Mapping[str, tuple[Scenario, tuple[Place, ...]]]) -> dict[str, Changes]:
+    """What each scenario would change in the folder.
+
+    One that changes a file which could not be read, or not all of it, is not tried: the file comes first.
+    """
+    patchable = folder.patchable()
     unread = {history.FILE, *TOML_FILES, *CSV_FILES} - patchable.keys()
     misread = {
         finding.file for finding in folder.findings
@@ -188,10 +203,7 @@ def _apply_scenarios(folder: Folder, asked: Sequence[str], unwritten: Sequence[S
     for name, (scenario, places) in declared.items():
         if not (unread | misread) & {patch.file for patch in scenario.patches}:
             tried[name] = changes_of(scenario, places, patchable)
-    findings += [
-        finding for name, changes in tried.items() if name not in asked for finding in changes.findings
-    ]
-    return findings + merge([tried[name] for name in asked if name in tried], patchable)
+    return tried
 
 
 def _build(path: Path, applied: tuple[str, ...], folder: Folder) -> tuple[Move | None, list[Finding]]:
