@@ -112,6 +112,12 @@ class Destination(Record):
         Positive | None,
         Says("a contact that has waited this long may also be answered there; none: never", unit="s"),
     ] = None
+    address: Annotated[
+        str | None,
+        Says(
+            "where an edge sends its contacts: a SIP URI, or a name that the edge knows; none: its own name"
+        ),
+    ] = None
 
 
 class Interruption(Record):
