@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
-
 from releve.base.errors import wrong
 from releve.operation.shape import did_you_mean, listed
 from releve.routing.bucket import Key, bucket_of
