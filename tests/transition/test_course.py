@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from releve.base.errors import InputError
 from releve.operation.plan import Wave
-from releve.transition.command import abort, freeze, rearm, thaw
+from releve.transition.command import abort, fit_text, freeze, rearm, thaw
 from releve.transition.course import Course, Moves, begin, evening, morning, standing, upcoming
 from releve.transition.gates import RollbackChoice
 from releve.transition.states import State
@@ -280,7 +280,7 @@ def test_a_freeze_before_the_first_wave_keeps_it_closed() -> None:
 
 def test_an_abort_obeys_whatever_the_capacity_and_sticks() -> None:
     play = Play().on(days=11)
-    play.course, moves = abort(play.course, RollbackChoice("liege", 4, 10))
+    play.course, moves = abort(play.course, "liege", fit_text(RollbackChoice("liege", 4, 10)))
     assert {(m.share, m.donor) for m in moves} == {(0, "liege")}
     assert "4.0 people for the 10.0 needed" in moves[0].reason
     assert play.course.epoch == 2
@@ -288,7 +288,7 @@ def test_an_abort_obeys_whatever_the_capacity_and_sticks() -> None:
 
 
 def test_an_abort_with_nowhere_to_go_returns_to_the_donor() -> None:
-    _, moves = abort(Play().on(HOLD).course, NOWHERE)
+    _, moves = abort(Play().on(HOLD).course, "", "abort")
     assert {m.donor for m in moves} == {"liege"}
 
 
@@ -304,7 +304,7 @@ STEPS = st.tuples(
 
 def commanded(course: Course, command: str) -> tuple[Course, Moves]:
     if command == "abort":
-        return abort(course, BACK)
+        return abort(course, "liege", "abort")
     if command == "freeze" and not course.frozen:
         return freeze(course, "calendar"), ()
     if command == "thaw":

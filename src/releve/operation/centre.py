@@ -182,6 +182,11 @@ class Operation(Record):
     steady: Steady = Steady()
 
 
+def target_of(operation: Operation, queue: Queue) -> Target:
+    """The target that a queue is held to."""
+    return next(target for target in operation.targets if target.name == queue.target)
+
+
 def teams_at(operation: Operation, destination: str) -> tuple[Team, ...]:
     """Who answers what comes to a destination of a lone file: the teams of its site, all if it is the only one."""
     if len(operation.destinations) == 1:

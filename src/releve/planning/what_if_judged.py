@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from releve.operation.centre import target_of
 from releve.operation.move import Move
 from releve.planning.what_if import WhatIf
 from releve.rehearsal.against import compare
 from releve.rehearsal.levels import definition_text, level_of
 from releve.rehearsal.rehearse import Rehearsed, rehearse, stage_of
-from releve.rehearsal.rows import target_of
 
 Tell = Callable[[str], None]
 Row = Mapping[str, Any]

@@ -8,12 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from releve.operation.baseline import baseline
-from releve.operation.centre import Target
+from releve.operation.centre import Target, target_of
 from releve.operation.plan import BrakeGate, CapacityGate, ComparisonGate, Gate, RollbackSite, Wave
 from releve.rehearsal.compared import arms_of, metrics_of, old_centre, rows_of
 from releve.rehearsal.levels import of_offered
 from releve.rehearsal.needed import Needs, Room, shares_after
-from releve.rehearsal.rows import target_of
 from releve.rehearsal.stage import Stage
 from releve.routing.table import Table, share_of
 from releve.transition.brake import Limits, Spans

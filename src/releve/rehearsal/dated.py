@@ -16,6 +16,7 @@ from releve.operation.clock import day_seconds, seconds_into
 from releve.operation.move import Move
 from releve.workforce.calendar import Calendar
 from releve.workforce.duty import DayDuty
+from releve.workforce.opening import answering
 
 DEADLINE_MOST = 60  # days looked ahead for a deadline in working days
 
@@ -32,20 +33,12 @@ def open_intervals(calendar: Calendar, queues: Sequence[str], days: Sequence[dat
 
 
 def covered(move: Move, queues: Sequence[str], days: Sequence[date]) -> NDArray[np.int64]:
-    """1 where a destination's site answers for a queue on a day, by contract or, for those moved, as an option to go
-    back there: [N, Q, D].
-    """
-    moved = [queues.index(name) for name in {name for wave in move.transition.waves for name in wave.queues}]
-    options = [site for site in move.transition.rollback if site.source == "option"]
-    table = np.zeros((len(days), len(queues), len(move.operation.destinations)), dtype=np.int64)
-    for d, destination in enumerate(move.operation.destinations):
-        for n, day in enumerate(days):
-            if any(site.destination == destination.name and day <= site.until for site in options):
-                table[n, moved, d] = 1
-            for contract in move.operation.contracts:
-                holds = contract.starts <= day and (contract.ends is None or day <= contract.ends)
-                if holds and destination.site in contract.sites:
-                    table[n, [queues.index(name) for name in contract.queues], d] = 1
+    """1 where a destination's site answers for a queue on a day (`workforce.opening.answering`): [N, Q, D]."""
+    names = [destination.name for destination in move.operation.destinations]
+    table = np.zeros((len(days), len(queues), len(names)), dtype=np.int64)
+    for n, day in enumerate(days):
+        for queue, destination in answering(move, day):
+            table[n, queues.index(queue), names.index(destination)] = 1
     return table
 
 

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from releve.rehearsal.play import Played, Stand
-from releve.rehearsal.rows import overflow_of
 from releve.rehearsal.stage import Stage
 from releve.routing.route import State, follow
+from releve.workforce.opening import overflow_of
 
 Floats = NDArray[np.float64]
 Shares = NDArray[np.int16]  # in 1/100 %
@@ -39,7 +39,10 @@ def taken(stage: Stage, played: Sequence[Played]) -> Shares:
 def taken_by(stage: Stage, shares: Shares) -> Shares:
     """Shares by who takes them: those of a closed destination go to the one that stands in. [R, N, Q, D] each."""
     found = shares.copy()
-    overflow, healthy = overflow_of(stage.move.operation), np.ones(len(stage.destinations), dtype=np.int64)
+    overflow, healthy = (
+        overflow_of(stage.move.operation.destinations),
+        np.ones(len(stage.destinations), dtype=np.int64),
+    )
     for n, q, d in np.argwhere((stage.open == 0) & shares.any(axis=0)):
         stands_in = follow(int(d), State(stage.open[n, q], healthy, overflow))
         if stands_in >= 0:

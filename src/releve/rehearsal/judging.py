@@ -20,9 +20,10 @@ from releve.rehearsal.compared import REPEAT, RESPONSE, counted, customers, in_b
 from releve.rehearsal.judged import Held, Judged, Said, ShortDonor
 from releve.rehearsal.needed import Room
 from releve.rehearsal.watch import watched
-from releve.routing.table import Table, give_back, home, share_of, take
+from releve.routing.table import Table, home, share_of
 from releve.transition import course as courses
 from releve.transition.brake import Cusum, brake
+from releve.transition.carry import carry_out
 from releve.transition.comparison import Evidence, Key, daily_differences, evidence_key
 from releve.transition.course import Course, Move, WaveCourse
 from releve.transition.gates import NO_EVIDENCE, Facts, People, RollbackChoice, opening, rollback_choice
@@ -250,22 +251,12 @@ class Judging:
     def _carry_out(self, n: int, moves: courses.Moves) -> bool:
         for move in moves:
             self.moves.append((n, move))
+        if moves:
+            back = [site.destination for site in self.bench.stage.move.transition.rollback]
+            self.table = carry_out(self.table, moves, back)
             self.carrying.clear()
             self.parted.clear()
-            if move.up:
-                self._raise(move)
-            else:
-                self.table = give_back(self.table, move.queue, move.destination, move.donor, move.share)
         return bool(moves)
-
-    def _raise(self, move: Move) -> None:
-        """Raise a share from its donor, and from the rollback sites that took customers of the donor's back."""
-        back = [site.destination for site in self.bench.stage.move.transition.rollback]
-        for giver in dict.fromkeys((move.donor, *back)):
-            had = share_of(self.table, move.queue, move.destination)
-            more = min(move.share - had, share_of(self.table, move.queue, giver))
-            if giver != move.destination and more > 0:
-                self.table = take(self.table, move.queue, move.destination, giver, had + more)
 
     def _rollback(self, n: int, wave: Wave) -> RollbackChoice:
         """Where a wave's contacts would go back to, and whether the wave's step fits there."""

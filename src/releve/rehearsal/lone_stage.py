@@ -23,13 +23,13 @@ from releve.engine.plan import seats
 from releve.engine.rates import Busyness, cumulative
 from releve.engine.shapes import AGENDA, CLOSES, DUTY, GOES_HOME, GROUP, Array
 from releve.operation.arrivals import expected
-from releve.operation.centre import Operation
+from releve.operation.centre import Operation, target_of
 from releve.operation.clock import day_change, day_seconds, day_start
+from releve.operation.in_order import operation_in_order
 from releve.operation.periods import DAY_MINUTES, length_minutes, minutes
 from releve.operation.queue import Queue
 from releve.rehearsal import lone_people, rows
 from releve.rehearsal.lone_people import People, Spells
-from releve.rehearsal.stage import operation_in_order
 from releve.workforce.early import at_part, leave_early
 
 Floats = NDArray[np.float64]
@@ -351,7 +351,7 @@ def _due_after(operation: Operation, weekday: int) -> Integers:
     opens = [_open_periods(operation, each).max(axis=1) for each in range(1, 8)]
     found = np.zeros(len(operation.queues), dtype=np.int64)
     for q, queue in enumerate(operation.queues):
-        left = rows.target_of(operation, queue).deadline_days
+        left = target_of(operation, queue).deadline_days
         while left > 0 and any(each[q] for each in opens):
             found[q] += 1
             left -= int(opens[(weekday - 1 + found[q]) % 7][q])

@@ -16,8 +16,8 @@ from scipy.sparse.csgraph import connected_components
 from releve.base.units import WHOLE
 from releve.demand.grid import INTERVAL_S, INTERVALS
 from releve.demand.handling import handling
+from releve.operation.centre import target_of
 from releve.operation.plan import Wave
-from releve.rehearsal.rows import target_of
 from releve.rehearsal.stage import Stage
 from releve.workforce.erlang import ServiceLevel
 from releve.workforce.offered_load import agents_through, offered_load, worked

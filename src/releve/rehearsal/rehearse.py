@@ -15,6 +15,7 @@ import polars as pl
 from releve.base.errors import InputError, wrong
 from releve.demand.expected import Demand, as_it_was, expected
 from releve.demand.grid import history_grid
+from releve.operation.in_order import in_order
 from releve.operation.limits import refuse_full_disk, refuse_large_rehearsal
 from releve.operation.move import Move
 from releve.rehearsal.bench import Bench
@@ -25,7 +26,7 @@ from releve.rehearsal.needed import Needs
 from releve.rehearsal.play import Played, Stand
 from releve.rehearsal.players import Part, Players, finished, on_threads
 from releve.rehearsal.results import Packed, Results, Spill, intervals_table
-from releve.rehearsal.stage import Stage, in_order, stage
+from releve.rehearsal.stage import Stage, stage
 from releve.rehearsal.summary import summarise
 
 Progress = Callable[[int, int], None]  # done, asked

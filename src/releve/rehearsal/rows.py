@@ -27,18 +27,14 @@ from releve.engine.shapes import (
     Array,
 )
 from releve.engine.variates import parameters
-from releve.operation.centre import Operation, Target
+from releve.operation.centre import Operation, target_of
 from releve.operation.periods import spans
 from releve.operation.queue import Queue
 from releve.operation.team import Team, TeamHandle
+from releve.workforce.opening import overflow_of
 
 CHOICES = {"longest_idle": LONGEST_IDLE, "random": RANDOM, "least_occupied": LEAST_OCCUPIED}
 Reach = tuple[tuple[int, int], ...]  # (queue, destination) of every line, sorted
-
-
-def target_of(operation: Operation, queue: Queue) -> Target:
-    """The target that a queue is held to."""
-    return next(target for target in operation.targets if target.name == queue.target)
 
 
 def plan_of(
@@ -68,7 +64,7 @@ def plan_of(
         handling=handling,
         line_of=line_of,
         team_serves=can,
-        overflow=overflow_of(operation),
+        overflow=overflow_of(operation.destinations),
         trunks=trunk_rows(operation),
         observed=durations.observed,
     )
@@ -259,10 +255,3 @@ def _overflowing(
         and operation.queues[q].channel in ("call", "chat")
         and line_of[q, d] >= 0
     ]
-
-
-def overflow_of(operation: Operation) -> NDArray[np.int64]:
-    """The destination that takes over from each: [D], -1 none."""
-    names = [each.name for each in operation.destinations]
-    found = [names.index(each.overflow) if each.overflow else -1 for each in operation.destinations]
-    return np.array(found, dtype=np.int64)

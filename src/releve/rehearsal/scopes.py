@@ -6,9 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from releve.operation.centre import Target
+from releve.operation.centre import Target, target_of
 from releve.rehearsal.lone_stage import LoneStage
-from releve.rehearsal.rows import target_of
 
 Floats = NDArray[np.float64]
 

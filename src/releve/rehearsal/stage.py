@@ -4,7 +4,7 @@ Built once from a move; every replication plays on it with its own draws. Sizes 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 import numpy as np
@@ -19,8 +19,9 @@ from releve.engine.house import House, Plan, build
 from releve.engine.plan import seats
 from releve.engine.rates import Busyness
 from releve.engine.shapes import DUTY, GROUP, Array
-from releve.operation.centre import Operation
+from releve.operation.centre import target_of
 from releve.operation.clock import day_seconds, day_start
+from releve.operation.in_order import in_order
 from releve.operation.move import Move
 from releve.rehearsal import dated, rows
 from releve.rehearsal.longest import longest_s
@@ -143,7 +144,7 @@ def stage(move: Move, days: Sequence[date], demand: Demand, *, counted_on: date,
         due=dated.deadlines(
             calendar,
             queues,
-            [rows.target_of(operation, queue).deadline_days for queue in operation.queues],
+            [target_of(operation, queue).deadline_days for queue in operation.queues],
             open_interval,
             days,
         ),
@@ -174,29 +175,6 @@ def _plan(move: Move, crew: Crew) -> tuple[Plan, NDArray[np.int64]]:
     )
     plan.queues["longest_s"] = longest_s(move.operation, plan)
     return plan, person
-
-
-def in_order(move: Move) -> Move:
-    """The move in the order of its names: the order in which tables and rows were written means nothing.
-
-    Waves stand in the order of their days. The rollback sites keep theirs: the first is asked first.
-    """
-    waves = tuple(sorted(move.transition.waves, key=lambda wave: (wave.opens, wave.name)))
-    return replace(
-        move,
-        operation=operation_in_order(move.operation),
-        transition=move.transition.model_copy(update={"waves": waves}),
-        cohorts=tuple(sorted(move.cohorts, key=lambda cohort: (cohort.team, cohort.cohort))),
-    )
-
-
-def operation_in_order(operation: Operation) -> Operation:
-    """The operation in the order of its names."""
-    tables = {
-        table: tuple(sorted(getattr(operation, table), key=lambda each: each.name))
-        for table in ("sites", "contracts", "queues", "teams", "destinations")
-    }
-    return operation.model_copy(update=tables)
 
 
 def _reach(move: Move) -> rows.Reach:

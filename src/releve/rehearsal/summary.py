@@ -13,6 +13,7 @@ from releve import __version__
 from releve.base.errors import Finding
 from releve.base.units import WHOLE
 from releve.engine.measures import MEASURES
+from releve.operation.centre import target_of
 from releve.operation.clock import TZDATA_VERSION
 from releve.rehearsal.compared import OUTCOMES
 from releve.rehearsal.cost import months
@@ -22,7 +23,6 @@ from releve.rehearsal.levels import definition_text, level_of
 from releve.rehearsal.needed import shares_after
 from releve.rehearsal.play import BY_SITE, Played, Stand
 from releve.rehearsal.risk import answer, most_frequent, quantiles, quantiles_of_waits, week_risk
-from releve.rehearsal.rows import target_of
 from releve.rehearsal.stage import Stage
 from releve.rehearsal.waits import wait_quantile
 from releve.rehearsal.waves import moving, waves_summary

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from releve.engine.measures import MEASURES
+from releve.operation.centre import target_of
 from releve.operation.plan import ComparisonGate, Gate, Wave
 from releve.operation.queue import Queue
 from releve.rehearsal.bench import Bench
@@ -18,7 +19,6 @@ from releve.rehearsal.needed import Room, shares_after
 from releve.rehearsal.play import Played, Stand
 from releve.rehearsal.proof import Proof, proofs
 from releve.rehearsal.risk import quantiles
-from releve.rehearsal.rows import target_of
 from releve.rehearsal.stage import Stage
 from releve.transition.verdict import Judgement, Verdict
 

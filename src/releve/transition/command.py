@@ -7,6 +7,7 @@ from releve.transition.progress import (
     Course,
     Moves,
     WaveCourse,
+    disarmed,
     lower,
     named,
     of_destination,
@@ -16,22 +17,27 @@ from releve.transition.progress import (
 from releve.transition.states import STANDING, Event, State, step
 
 
-def abort(course: Course, rollback: RollbackChoice) -> tuple[Course, Moves]:
-    """Take every share to nothing, whatever the capacity; the reason says what does not fit.
+def fit_text(rollback: RollbackChoice) -> str:
+    """What does not fit where an abort takes customers back to; empty when all of it does."""
+    if rollback.fits:
+        return ""
+    return f"{rollback.present:.1f} people for the {rollback.needed:.1f} needed"
 
-    It sticks: only `rearm`, wave by wave, brings a wave back. Nowhere to go means back to the wave's donor.
+
+def abort(course: Course, back_to: str, reason: str) -> tuple[Course, Moves]:
+    """Take every share to nothing, whatever the capacity; the reason says what does not fit (`fit_text`).
+
+    back_to: where all customers go; "": to the donor of each destination's first wave. It sticks: only `rearm`, wave
+    by wave, brings a wave back.
     """
     moves: Moves = ()
+    course = replace(course, waves=tuple(disarmed(each) for each in course.waves))
     epoch = course.epoch + 1
     open_waves = [each for each in course.waves if each.state in STANDING]
     for destination in dict.fromkeys(each.wave.destination for each in open_waves):
         down = of_destination(course, destination)
-        fits = (
-            "" if rollback.fits else f", {rollback.present:.1f} people for the {rollback.needed:.1f} needed"
-        )
         targets = {queue: 0 for each in down for queue in each.wave.queues}
-        back_to = rollback.destination or down[0].wave.donor
-        course, more = lower(course, down, targets, Event.ABORT, f"abort{fits}", back_to)
+        course, more = lower(course, down, targets, Event.ABORT, reason, back_to or down[0].wave.donor)
         moves += more
     return replace(course, epoch=epoch), moves
 

@@ -130,13 +130,13 @@ def lower(
     waves = tuple(
         replace(each, state=step(each.state, event)[0], reason=reason, asked=None, done=None)
         if each.wave.name in names
-        else _disarmed(each)
+        else disarmed(each)
         for each in course.waves
     )
     return take(replace(course, waves=waves, pause=course.rearm_after_days, trial=course.trial + 1), moves)
 
 
-def _disarmed(entry: WaveCourse) -> WaveCourse:
+def disarmed(entry: WaveCourse) -> WaveCourse:
     """A yes that was given before an earlier wave went back no longer counts."""
     if entry.state is not State.ARMED:
         return replace(entry, asked=None)
