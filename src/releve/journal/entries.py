@@ -19,6 +19,7 @@ from releve.routing.table import Table
 
 Instant: TypeAlias = Annotated[datetime, Meta(tz=True)]  # aware; written in UTC
 Whole: TypeAlias = Annotated[int, Meta(ge=0)]
+Share: TypeAlias = Annotated[int, Meta(ge=0, le=10_000)]  # whole 1/100 %
 Amount: TypeAlias = Annotated[int, Meta(ge=-(2**53), le=2**53)]  # whole in every tool that reads JSON
 Counts: TypeAlias = dict[str, Amount]  # measure -> what a contact adds to its cell
 
@@ -46,11 +47,13 @@ class Planned(Control, frozen=True, kw_only=True, tag="planned"):
 
 
 class Commanded(Control, frozen=True, kw_only=True, tag="commanded"):
-    """A person asked for something: arm, abort, rearm, freeze, thaw; granted or refused."""
+    """A person asked for something: open, hold, resume, abort, rearm, freeze, thaw; granted or refused."""
 
     command: str
     wave: str = ""  # "": the whole transition
     granted: bool = True
+    until: date | None = None  # of a hold: the day on which it ends by itself
+    back_to: str = ""  # of an abort: where customers go back to; "": to each wave's donor
 
 
 class Stepped(Control, frozen=True, kw_only=True, tag="stepped"):
@@ -59,7 +62,24 @@ class Stepped(Control, frozen=True, kw_only=True, tag="stepped"):
     wave: str
     event: str  # of `transition.states`
     state: str  # the state after it
-    share: Annotated[int, Meta(ge=0, le=10_000)] = 0  # the wave's share after it, whole 1/100 %
+    share: Share = 0  # the wave's share after it, whole 1/100 %
+    asked: date | None = None  # the first day on which a person's yes was asked for
+    opened: date | None = None  # the day on which its share was raised
+    done: date | None = None
+    before: tuple[tuple[str, Share], ...] = ()  # queue and share when it opened
+    days: Whole = 0  # working days at its own share
+    quiet_days: Whole = 0  # of those, with a quiet brake
+    stuck: date | None = None  # the first day on which it should have gone back and there was nowhere
+
+
+class Stood(Control, frozen=True, kw_only=True, tag="stood"):
+    """What holds for the whole transition, beside its waves."""
+
+    day: date | None = None  # whose evening was judged
+    pause: Whole = 0  # working days left in which nothing is armed
+    trial: Whole = 0  # grows with every step down
+    verdict: str = "hold"  # of that evening
+    frozen: str = ""  # why nothing may open; empty: it may
 
 
 class Judged(Control, frozen=True, kw_only=True, tag="judged"):
@@ -78,6 +98,21 @@ class Shared(Control, frozen=True, kw_only=True, tag="shared"):
     """The share table that the edges are told from now on."""
 
     table: Table
+    shares: tuple[tuple[str, str, Share], ...] = ()  # queue, destination and what the waves have given it
+
+
+class Health(Control, frozen=True, kw_only=True, tag="health"):
+    """A destination went down, or came back."""
+
+    destination: str
+    healthy: bool
+
+
+class Alarmed(Control, frozen=True, kw_only=True, tag="alarmed"):
+    """Somebody must know: what is wrong, as `why` says."""
+
+    rule: str
+    wave: str = ""
 
 
 class Signed(Control, frozen=True, kw_only=True, tag="signed"):
@@ -120,7 +155,7 @@ class Decision(_Entry, frozen=True, kw_only=True, tag="decision"):
     bucket: Annotated[int, Meta(ge=0, le=65_535)]
     sticky: bool = True  # False: a withheld number, outside the repeat metric
     destination: str  # that takes the contact; differs from what was named where another stands in
-    share: Annotated[int, Meta(ge=0, le=10_000)]  # of the named destination, whole 1/100 %
+    share: Share  # of the named destination, whole 1/100 %
     epoch: Whole
     plan: str
     wave: str = ""
@@ -141,7 +176,9 @@ class Outcome(_Entry, frozen=True, kw_only=True, tag="outcome"):
     counts: Counts = {}
 
 
-ControlEntry: TypeAlias = Planned | Commanded | Stepped | Judged | Shared | Signed | Opened | Forgot
+ControlEntry: TypeAlias = (
+    Planned | Commanded | Stepped | Stood | Judged | Shared | Health | Alarmed | Signed | Opened | Forgot
+)
 Fact: TypeAlias = Decision | Outcome
 Entry: TypeAlias = ControlEntry | Fact
 
