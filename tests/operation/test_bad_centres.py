@@ -68,6 +68,14 @@ CASES = {
     "target that is kept without anybody": Case(
         CENTRE, "pct = 90", "pct = 0", "target-out-of-reach", 44, "raise it"
     ),
+    "a number of two queues": Case(
+        CENTRE,
+        'channel = "call"',
+        'channel = "call"\ndialled = ["+3278150150", "1700", "1700"]',
+        "dialled-twice",
+        53,
+        "1700, which 'fr' has",
+    ),
     "target of calls": Case(
         CENTRE, 'channel = "call"', 'channel = "deferred"', "target-mismatch", 53, "of a deferred queue"
     ),

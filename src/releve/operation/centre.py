@@ -7,7 +7,18 @@ from pydantic import Field
 
 from releve.operation.arrivals import Arrivals, Correlation, LineGroup, Staff, Steady
 from releve.operation.queue import Queue
-from releve.operation.setting import Cents, Chance, Day, Name, Percent, Positive, Record, Says, Seconds
+from releve.operation.setting import (
+    CALLING_CODE_PATTERN,
+    Cents,
+    Chance,
+    Day,
+    Name,
+    Percent,
+    Positive,
+    Record,
+    Says,
+    Seconds,
+)
 from releve.operation.team import Employment, Shift, Team
 from releve.operation.working_time import WorkingTime
 
@@ -115,7 +126,8 @@ class Destination(Record):
     address: Annotated[
         str | None,
         Says(
-            "where an edge sends its contacts: a SIP URI, or a name that the edge knows; none: its own name"
+            "where an edge sends its contacts: a SIP URI, or a name that the edge knows; none: its own name. "
+            "A SIP URI without a user part keeps the number that was dialled"
         ),
     ] = None
 
@@ -151,6 +163,11 @@ class Operation(Record):
     client: Annotated[str, Says("the company whose customers call")]
     zone: Annotated[str, Says("the client's time zone: a day is a civil day there")]
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$"), Says("ISO 4217")] = "EUR"
+    calling_code: Annotated[
+        str,
+        Field(pattern=CALLING_CODE_PATTERN),
+        Says("the country calling code of a caller's number that is written with one leading 0"),
+    ] = "32"
     providers: tuple[Provider, ...]
     sites: tuple[Site, ...]
     contracts: tuple[Contract, ...]

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from releve.operation.periods import Periods, one_or_list
-from releve.operation.setting import Chance, Clock, Name, Patience, Positive, Record, Says, Seconds
+from releve.operation.setting import Chance, Clock, Dialled, Name, Patience, Positive, Record, Says, Seconds
 
 Channel = Literal["call", "callback", "chat", "deferred"]
 Shape = Literal["exponential", "lognormal", "gamma", "weibull", "constant", "empirical"]
@@ -49,6 +49,10 @@ class Queue(Record):
             "several at once; deferred: work with a deadline"
         ),
     ]
+    dialled: Annotated[
+        tuple[Dialled, ...],
+        Says("the numbers that its customers dial; an edge also knows the queue by its name"),
+    ] = ()
     target: Annotated[Name, Says("the target that it is held to")]
     home: Annotated[Name, Says("the destination that has all its customers before the transition")]
     handle_s: Annotated[

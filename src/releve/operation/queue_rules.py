@@ -57,6 +57,16 @@ def retry_as_itself(operation: Operation) -> Iterator[Problem]:
             yield in_centre("queues", number, "retry_as", "itself", "another queue", "take it away")
 
 
+def dialled_twice(operation: Operation) -> Iterator[Problem]:
+    first: dict[str, str] = {}
+    for number, queue in enumerate(operation.queues):
+        for dialled in queue.dialled:
+            if dialled in first:
+                found = f"{dialled}, which '{first[dialled]}' has"
+                yield in_centre("queues", number, "dialled", found, "each number once", "take one away")
+            first.setdefault(dialled, queue.name)
+
+
 def lines_of_the_deferred(operation: Operation) -> Iterator[Problem]:
     for number, queue in enumerate(operation.queues):
         if queue.lines is not None and queue.channel in ("callback", "deferred"):

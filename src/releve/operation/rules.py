@@ -275,6 +275,7 @@ OF_OPERATION: tuple[Rule[Operation], ...] = (
         queue_rules.callback_nowhere,
     ),
     Rule("retry-as-itself", "error", "a new try elsewhere is elsewhere", queue_rules.retry_as_itself),
+    Rule("dialled-twice", "error", "a number leads to one queue", queue_rules.dialled_twice),
     Rule("lines-of-the-deferred", "error", "calls and chats hold lines", queue_rules.lines_of_the_deferred),
     Rule("correlation-twice", "error", "two queues have one correlation", queue_rules.correlation_twice),
     Rule(

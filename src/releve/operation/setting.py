@@ -13,6 +13,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 NAME_PATTERN = r"^[a-z0-9][a-z0-9.-]*$"
+DIALLED_PATTERN = r"^(\+[1-9][0-9]{6,14}|[0-9*#]{2,6})$"
+CALLING_CODE_PATTERN = "^[1-9][0-9]{0,2}$"
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 MOST = 1_000_000_000  # of whatever has no limit of its own: seconds of a working life, cents of a year's work
@@ -90,6 +92,7 @@ LocalTime = Annotated[
 ]
 Clock = Annotated[time, BeforeValidator(_two_digit_hour), _no_bare_number("time")]
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
+Dialled = Annotated[str, Field(pattern=DIALLED_PATTERN)]
 Chance = Annotated[float, Field(ge=0, le=1)]
 Seconds = Annotated[float, Field(ge=0), AfterValidator(_in_measure)]
 Positive = Annotated[float, Field(gt=0), AfterValidator(_in_measure)]

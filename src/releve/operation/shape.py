@@ -13,7 +13,7 @@ from pydantic_core import PydanticUndefined
 from releve.operation.centre import Operation
 from releve.operation.plan import Transition
 from releve.operation.rows import Cohort, Event, Opening, Source
-from releve.operation.setting import NAME_PATTERN, Record, Says
+from releve.operation.setting import CALLING_CODE_PATTERN, DIALLED_PATTERN, NAME_PATTERN, Record, Says
 
 # The files of a move that are read into records. `history.csv` is a frame: its columns are in history.py.
 TOML_FILES: dict[str, type[Record]] = {"operation.toml": Operation, "transition.toml": Transition}
@@ -33,6 +33,8 @@ _BOUNDS = {
 }
 _PATTERNS = {
     NAME_PATTERN: "a name: small letters, digits, dots and hyphens",
+    DIALLED_PATTERN: "a number as +3278150150, or a short code of 2 to 6 signs",
+    CALLING_CODE_PATTERN: "a calling code without plus and zeros, as 32",
     "^[A-Z]{2}$": "two capital letters",
     "^[A-Z]{3}$": "three capital letters",
     "^[a-z]{2}$": "two small letters",

@@ -64,6 +64,16 @@ class Routing:
             _why(owner, taking, first),
         )
 
+    def reached(self, queue: str, destination: str) -> tuple[str, ...]:
+        """The addresses of who takes a contact and of who stands in next, in that order; () where nobody takes it."""
+        state = self.states[queue]
+        found: list[str] = []
+        at = self.destinations.index(destination) if destination else NOBODY
+        while (at := follow(at, state)) != NOBODY and self.addresses[self.destinations[at]] not in found:
+            found.append(self.addresses[self.destinations[at]])
+            at = int(state.overflow[at])
+        return tuple(found)
+
 
 def _why(owner: str, taking: int, first: int) -> str:
     if taking == NOBODY:
