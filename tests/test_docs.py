@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TypeGuard
 
 import pytest
+from cyclopts import App
 
 from releve.cli import main
 from releve.cli.app import COMMANDS, app
@@ -120,9 +121,20 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 def options(command: str) -> set[str]:
     """The options of a command, as the program knows them; what every command has is left out."""
-    collection = app[command].assemble_argument_collection()
-    names = {name for argument in collection for name in argument.names if name.startswith("--")}
+    names = {
+        name
+        for part in _parts(app[command])
+        for argument in part.assemble_argument_collection()
+        for name in argument.names
+        if name.startswith("--")
+    }
     return names - {"--help", "--version"}
+
+
+def _parts(command: App) -> list[App]:
+    """The commands inside a command; itself where it has none."""
+    names = [name for name in command if not name.startswith("-")]
+    return [command[name] for name in names] or [command]
 
 
 def sections() -> dict[str, str]:

@@ -28,8 +28,10 @@ COMMANDS = {
     "init": "releve.cli.starting:init",
     "plan": "releve.cli.planning:plan",
     "rehearse": "releve.cli.rehearsing:rehearse",
+    "serve": "releve.cli.serving:serve",
     "simulate": "releve.cli.simulating:simulate",
     "staff": "releve.cli.staffing:staff",
+    "token": "releve.cli.tokens:token",
 }
 
 
