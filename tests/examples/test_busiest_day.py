@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from releve.demand.expected import expected
+from releve.demand.needed import Needs
 from releve.engine.day import day
 from releve.engine.house import House
 from releve.engine.shapes import Array
 from releve.operation.loading import load
 from releve.rehearsal import play
 from releve.rehearsal.bench import Bench
-from releve.rehearsal.needed import Needs
 from releve.rehearsal.rehearse import transition_days
 from releve.rehearsal.stage import stage
 from tests.engine.uncompiled import Morning, compiled, uncompiled

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
+from releve.demand.needed import BLENDED_OCCUPANCY
 from releve.operation.centre import Price
 from releve.operation.explain import all_settings
 from releve.operation.loading import load
 from releve.operation.move import Move
 from releve.operation.rows import Source
 from releve.operation.setting import Record
-from releve.rehearsal.needed import BLENDED_OCCUPANCY
 
 MOVE = load(Path(__file__).parents[2] / "examples" / "liege-morocco")
 SOURCES = {source.key: source for source in MOVE.sources}

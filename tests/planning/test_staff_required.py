@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from releve.base.errors import InputError
+from releve.demand.needed import Needs
 from releve.planning.staff_judge import levels
 from releve.planning.staff_required import Required, planned_shares, required
 from releve.planning.staff_skills import by_team, fewest, judged, skills_of
-from releve.rehearsal.needed import Needs
 from releve.rehearsal.stage import Stage
 from releve.workforce.erlang import ServiceLevel, agents_needed
 from tests.rehearsal.test_needed import BILINGUAL

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from releve.demand.needed import BLENDED_OCCUPANCY, Needs, shares_after
 from releve.operation.plan import Wave
-from releve.rehearsal.needed import BLENDED_OCCUPANCY, Needs, shares_after
 from releve.rehearsal.stage import Stage
 from releve.workforce.erlang import ServiceLevel, agents_needed
 from tests.rehearsal.worlds import DUTCH_MAIL, OPERATION, WORKFORCE, day, interval, small, stage_of

@@ -6,10 +6,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from releve.demand.expected import expected
+from releve.demand.needed import Needs
 from releve.operation.loading import load
 from releve.operation.move import Move
 from releve.rehearsal.bench import Bench
-from releve.rehearsal.needed import Needs
 from releve.rehearsal.play import Played, Stand, play
 from releve.rehearsal.stage import Stage, stage
 from tests.operation.small_move import edit, write_small_move

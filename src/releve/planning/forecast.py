@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 
 from releve.base.errors import Finding, InputError, wrong
+from releve.demand.days import open_intervals
 from releve.demand.expected import dated
 from releve.demand.grid import Bools, Floats, Ints
 from releve.demand.methods import METHODS
@@ -34,7 +35,6 @@ from releve.planning.backtest import (
 )
 from releve.planning.forecast_holidays import Untold, untold
 from releve.planning.intervals import Errors, covered, half_hours, spread, weeks
-from releve.rehearsal.dated import open_intervals
 from releve.workforce.calendar import calendar_of
 
 NO_CONTACTS = (

@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from releve.demand.days import counted_on
+from releve.demand.needed import Needs
 from releve.operation.move import Move
 from releve.planning.staff_classes import Classes, classes_for
 from releve.planning.staff_contract import OnContract, Week, on_contract, weeks_of
 from releve.planning.staff_present import Present, present
 from releve.planning.staff_required import Required, Served, required
-from releve.rehearsal.needed import Needs
-from releve.rehearsal.rehearse import counted_on, stage_of
+from releve.rehearsal.rehearse import stage_of
 from releve.rehearsal.stage import Stage
 
 Floats = NDArray[np.float64]

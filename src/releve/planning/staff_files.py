@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from releve.demand.grid import INTERVAL_S
+from releve.demand.needed import Terms
 from releve.operation.centre import Target
 from releve.operation.rows import Cohort
 from releve.planning.staff import Staffing, by_week
@@ -18,7 +19,6 @@ from releve.planning.staff_contract import hiring_of
 from releve.planning.staff_shifts import TeamShifts, rows
 from releve.rehearsal.files import renamed
 from releve.rehearsal.levels import definition_text
-from releve.rehearsal.needed import Terms
 
 FORMAT = 1
 WEEKS = (

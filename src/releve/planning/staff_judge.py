@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from releve.demand.needed import Needs, Pool
 from releve.operation.centre import target_of
 from releve.operation.lone import centre
 from releve.operation.queue import Queue
 from releve.operation.team import Team
-from releve.rehearsal.needed import Needs, Pool
 from releve.rehearsal.simulate import simulate
 
 Floats = NDArray[np.float64]

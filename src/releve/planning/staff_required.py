@@ -13,11 +13,10 @@ from numpy.typing import NDArray
 
 from releve.base.errors import Finding, InputError
 from releve.base.units import WHOLE, date_text
+from releve.demand.needed import Centre, Needs, Pool, Terms, shares_after
 from releve.operation.rule import CENTRE
 from releve.planning.staff_skills import by_team, judged, skills_of
 from releve.rehearsal.in_force import taken_by
-from releve.rehearsal.needed import Needs, Pool, Terms, shares_after
-from releve.rehearsal.stage import Stage
 from releve.workforce.erlang import erlang_a
 
 Floats = NDArray[np.float64]
@@ -68,7 +67,7 @@ def required(needs: Needs) -> Required:
     return Required(people, calls, is_open, tuple(pools))
 
 
-def planned_shares(stage: Stage) -> NDArray[np.int16]:
+def planned_shares(stage: Centre) -> NDArray[np.int16]:
     """What each destination takes of each queue on each day, by the plan: [N, Q, D], whole 1/100 %."""
     waves = stage.move.transition.waves
     shares = np.zeros((1, len(stage.days), len(stage.queues), len(stage.destinations)), dtype=np.int16)

@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from releve.demand.needed import Needs, Pool
 from releve.planning.staff_judge import levels
-from releve.rehearsal.needed import Needs, Pool
 
 Floats = NDArray[np.float64]
 AskedBy = Callable[[Pool, Floats], Floats]  # people that a part of a pool's queues asks for: [N, I]

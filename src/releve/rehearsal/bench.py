@@ -7,14 +7,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from releve.demand.needed import Needs
+from releve.demand.rooms import Rooms
 from releve.operation.baseline import baseline
 from releve.operation.centre import Target, target_of
-from releve.operation.plan import BrakeGate, CapacityGate, ComparisonGate, Gate, RollbackSite, Wave
+from releve.operation.plan import BrakeGate, CapacityGate, ComparisonGate, Gate, Wave
 from releve.rehearsal.compared import arms_of, metrics_of, old_centre, rows_of
 from releve.rehearsal.levels import of_offered
-from releve.rehearsal.needed import Needs, Room, shares_after
 from releve.rehearsal.stage import Stage
-from releve.routing.table import Table, share_of
 from releve.transition.brake import Limits, Spans
 from releve.transition.decision import decisions
 from releve.transition.gates import brake_limits
@@ -49,10 +49,7 @@ class Bench:
             for name, gates in self.of.items()
         }  # comparison gates of each wave, which share alpha
         self.rows = rows_of(self.metrics)
-        self.planned = {
-            wave.name: shares_after(stage, transition.waves[: place + 1])
-            for place, wave in enumerate(transition.waves)
-        }
+        self.rooms = Rooms(needs)
         self.base, congestion = old_centre(stage)
         self.limits: dict[str, Limits] = {
             gate.name: brake_limits(gate, congestion)
@@ -99,30 +96,6 @@ class Bench:
     def _places(self, wave: Wave) -> list[int]:
         """The numbers of a wave's queues."""
         return [self.stage.queues.index(name) for name in wave.queues]
-
-    def there(self, wave: Wave, destination: str, present: Floats) -> Room:
-        """People for the wave's queues at a destination once the wave has opened. present: by team, [N, T]."""
-        return self.needs.room(destination, wave.queues, self.planned[wave.name], present)
-
-    def ways_back(self, wave: Wave) -> list[RollbackSite]:
-        """The sites that a wave's contacts may go back to, in order."""
-        return [site for site in self.stage.move.transition.rollback if site.destination != wave.destination]
-
-    def back(self, wave: Wave, destination: str, present: Floats) -> Room:
-        """People at a rollback site to take a wave's step back, beside what is left there. present: [N, T]."""
-        waves = self.stage.move.transition.waves
-        after = self.planned[wave.name]
-        before = shares_after(self.stage, waves[: waves.index(wave)])
-        shares = dict(after)
-        for queue in wave.queues:
-            step = after[queue, wave.destination] - before.get((queue, wave.destination), 0)
-            shares[queue, destination] = after.get((queue, destination), 0) + step
-        return self.needs.room(destination, wave.queues, shares, present)
-
-    def carrying(self, wave: Wave, table: Table, present: Floats) -> Room:
-        """People at a wave's donor for the customers whom it has now, by the share table. present: [N, T]."""
-        shares = {(queue, wave.donor): share_of(table, queue, wave.donor) for queue in self.stage.queues}
-        return self.needs.room(wave.donor, wave.queues, shares, present)
 
     def margin_of(self, wave: Wave) -> float:
         """The part of the people needed that a wave's capacity gate asks for; without such a gate, all."""

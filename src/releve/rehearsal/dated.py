@@ -9,43 +9,15 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from releve.demand.grid import INTERVAL_S, INTERVALS
+from releve.demand.grid import INTERVAL_S
 from releve.engine.shapes import AGENDA, CLOSES, DUTY, OUTAGE, Array
 from releve.operation.centre import Destination
 from releve.operation.clock import day_seconds, seconds_into
 from releve.operation.move import Move
 from releve.workforce.calendar import Calendar
 from releve.workforce.duty import DayDuty
-from releve.workforce.opening import answering
 
 DEADLINE_MOST = 60  # days looked ahead for a deadline in working days
-
-
-def open_intervals(calendar: Calendar, queues: Sequence[str], days: Sequence[date]) -> NDArray[np.int64]:
-    """1 where a queue is open through the interval: [N, Q, I]."""
-    table = np.zeros((len(days), len(queues), INTERVALS), dtype=np.int64)
-    edges = np.arange(INTERVALS) * INTERVAL_S
-    for n, day in enumerate(days):
-        for q, queue in enumerate(queues):
-            for start, end in calendar.open_spans(queue, day):
-                table[n, q] |= (edges >= start) & (edges + INTERVAL_S <= end)
-    return table
-
-
-def covered(move: Move, queues: Sequence[str], days: Sequence[date]) -> NDArray[np.int64]:
-    """1 where a destination's site answers for a queue on a day (`workforce.opening.answering`): [N, Q, D]."""
-    names = [destination.name for destination in move.operation.destinations]
-    table = np.zeros((len(days), len(queues), len(names)), dtype=np.int64)
-    for n, day in enumerate(days):
-        for queue, destination in answering(move, day):
-            table[n, queues.index(queue), names.index(destination)] = 1
-    return table
-
-
-def works(move: Move, calendar: Calendar, days: Sequence[date]) -> NDArray[np.int64]:
-    """1 where a destination's site works on a day: [N, 1, D]."""
-    sites = [destination.site for destination in move.operation.destinations]
-    return np.array([[[calendar.site_works(site, day) for site in sites]] for day in days], dtype=np.int64)
 
 
 def handed_over(
@@ -96,30 +68,6 @@ def deadlines(
         place = np.searchsorted(ordinals, own, side="right") - 1 + ahead[q]
         table[:, q] = ordinals[np.clip(place, 0, len(ordinals) - 1)] if len(ordinals) else own
     return table
-
-
-def handle_factors(calendar: Calendar, queues: Sequence[str], days: Sequence[date]) -> NDArray[np.float64]:
-    """The calendar's factor on handle times: [N, Q]."""
-    table = np.ones((len(days), len(queues)))
-    for n, day in enumerate(days):
-        for q, queue in enumerate(queues):
-            for event in calendar.of(day, "handle", ("*", f"queue:{queue}")):
-                table[n, q] *= event.amount or 1.0
-    return table
-
-
-def working(move: Move, open_interval: NDArray[np.int64], queues: Sequence[str]) -> list[str]:
-    """The teams with a queue open on a day."""
-    open_today = {name for q, name in enumerate(queues) if open_interval[q].any()}
-    return [
-        team.name
-        for team in move.operation.teams
-        if any(
-            name in open_today
-            for entry in team.queues
-            for name in ((entry,) if isinstance(entry, str) else entry)
-        )
-    ]
 
 
 def agenda(move: Move, each: DayDuty, patterns: int, day: date, open_interval: NDArray[np.int64]) -> Array:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from releve.demand.needed import Centre
 from releve.rehearsal.play import Played, Stand
 from releve.rehearsal.stage import Stage
 from releve.routing.route import State, follow
@@ -36,7 +37,7 @@ def taken(stage: Stage, played: Sequence[Played]) -> Shares:
     return taken_by(stage, np.array([each.share for each in played]))
 
 
-def taken_by(stage: Stage, shares: Shares) -> Shares:
+def taken_by(stage: Centre, shares: Shares) -> Shares:
     """Shares by who takes them: those of a closed destination go to the one that stands in. [R, N, Q, D] each."""
     found = shares.copy()
     overflow, healthy = (

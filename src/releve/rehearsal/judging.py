@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from releve.base.draws import DECISION, READINESS, bits, fold, uniform
 from releve.base.ids import stable_hash
 from releve.base.units import WHOLE
+from releve.demand.needed import Room
 from releve.operation.plan import BrakeGate, ComparisonGate, Gate, ReadinessItem, TargetGate, Wave
 from releve.rehearsal.bench import Bench
 from releve.rehearsal.compared import REPEAT, RESPONSE, counted, customers, in_bands
 from releve.rehearsal.judged import Held, Judged, Said, ShortDonor
-from releve.rehearsal.needed import Room
 from releve.rehearsal.watch import watched
 from releve.routing.table import Table, home, share_of
 from releve.transition import course as courses
@@ -54,11 +54,13 @@ class Judging:
         """`key`: (seed, replication) folded. `present`: people on duty to be expected, by team, [N, T]."""
         self.bench, self.key, self.present = bench, key, present
         transition = bench.stage.move.transition
-        self.there = {wave.name: bench.there(wave, wave.destination, present) for wave in transition.waves}
+        self.there = {
+            wave.name: bench.rooms.there(wave, wave.destination, present) for wave in transition.waves
+        }
         self.back = {
             wave.name: {
-                site.destination: bench.back(wave, site.destination, present)
-                for site in bench.ways_back(wave)
+                site.destination: bench.rooms.back(wave, site.destination, present)
+                for site in bench.rooms.ways_back(wave)
             }
             for wave in transition.waves
         }
@@ -262,12 +264,12 @@ class Judging:
         """Where a wave's contacts would go back to, and whether the wave's step fits there."""
         rooms = self.back[wave.name].items()
         people = {name: (float(room.present[n]), float(room.needed[n])) for name, room in rooms}
-        return rollback_choice(self.bench.ways_back(wave), self.bench.stage.days[n], people)
+        return rollback_choice(self.bench.rooms.ways_back(wave), self.bench.stage.days[n], people)
 
     def _donor(self, n: int, wave: Wave) -> People:
         """People at a wave's donor for the customers whom it has today."""
         if wave.name not in self.carrying:
-            self.carrying[wave.name] = self.bench.carrying(wave, self.table, self.present)
+            self.carrying[wave.name] = self.bench.rooms.carrying(wave, self.table, self.present)
         room = self.carrying[wave.name]
         return People(float(room.present[n]), float(room.needed[n]))
 

@@ -28,6 +28,7 @@ from releve.operation.clock import day_change, day_seconds, day_start
 from releve.operation.in_order import operation_in_order
 from releve.operation.periods import DAY_MINUTES, length_minutes, minutes
 from releve.operation.queue import Queue
+from releve.operation.reach import reach
 from releve.rehearsal import lone_people, rows
 from releve.rehearsal.lone_people import People, Spells
 from releve.workforce.early import at_part, leave_early
@@ -244,7 +245,7 @@ def _plan(operation: Operation, agents: Array, intervals: int, interval_s: float
         queue.name: Handling(queue.handle_s or float(np.mean(_talks(queue))), queue.wrap_s or 0.0)
         for queue in operation.queues
     }
-    reached = rows.reach(operation, {})
+    reached = reach(operation, {})
     return rows.plan_of(operation, reached, told, agents, intervals=intervals, interval_s=interval_s)
 
 

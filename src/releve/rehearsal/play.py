@@ -12,6 +12,7 @@ from scipy.special import ndtri
 from releve.base.draws import QUALITY_RESOLVED, QUALITY_SATISFIED, bits, fold, uniform
 from releve.base.ids import stable_hash
 from releve.demand.grid import INTERVAL_S
+from releve.demand.needed import Needs
 from releve.engine.day import day as play_day
 from releve.engine.day import nothing_carried
 from releve.engine.house import House
@@ -25,7 +26,6 @@ from releve.rehearsal.columns import INTERVAL_MEASURES
 from releve.rehearsal.interruption import Interruption, interruptions
 from releve.rehearsal.judged import Judged
 from releve.rehearsal.judging import Judging
-from releve.rehearsal.needed import Needs
 from releve.rehearsal.stage import Stage
 from releve.routing.table import Table, home, ranges_of, share_of
 from releve.transition.course import Course

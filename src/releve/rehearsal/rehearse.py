@@ -13,8 +13,10 @@ from typing import Any
 import polars as pl
 
 from releve.base.errors import InputError, wrong
+from releve.demand.days import counted_on
 from releve.demand.expected import Demand, as_it_was, expected
 from releve.demand.grid import history_grid
+from releve.demand.needed import Needs
 from releve.operation.in_order import in_order
 from releve.operation.limits import refuse_full_disk, refuse_large_rehearsal
 from releve.operation.move import Move
@@ -22,7 +24,6 @@ from releve.rehearsal.bench import Bench
 from releve.rehearsal.cluster import on_cluster
 from releve.rehearsal.cost import total
 from releve.rehearsal.fit import fit_summary
-from releve.rehearsal.needed import Needs
 from releve.rehearsal.play import Played, Stand
 from releve.rehearsal.players import Part, Players, finished, on_threads
 from releve.rehearsal.results import Packed, Results, Spill, intervals_table
@@ -142,12 +143,6 @@ def stand_of(move: Move) -> Stand:
     ready = stage_of(move)
     needs = Needs(ready)
     return Stand(ready, Bench(ready, needs), needs)
-
-
-def counted_on(move: Move) -> date:
-    """The day on which cohorts are counted, and from which on they leave at their own rates: when people were told."""
-    told = [site.told for site in move.operation.sites if site.told]
-    return move.transition.as_of or min(told, default=move.transition.starts)
 
 
 def _past(move: Move, days: Sequence[date]) -> Stand:

@@ -4,7 +4,7 @@ What a move and a lone operation have in common; none of it depends on the day o
 `engine.shapes`.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from itertools import permutations, product
 
 import numpy as np
@@ -30,11 +30,11 @@ from releve.engine.variates import parameters
 from releve.operation.centre import Operation, target_of
 from releve.operation.periods import spans
 from releve.operation.queue import Queue
+from releve.operation.reach import Reach
 from releve.operation.team import Team, TeamHandle
 from releve.workforce.opening import overflow_of
 
 CHOICES = {"longest_idle": LONGEST_IDLE, "random": RANDOM, "least_occupied": LEAST_OCCUPIED}
-Reach = tuple[tuple[int, int], ...]  # (queue, destination) of every line, sorted
 
 
 def plan_of(
@@ -178,21 +178,6 @@ def _root(operation: Operation) -> NDArray[np.float64] | None:
             whole[names.index(one), names.index(other)] = each.correlation
     values, vectors = np.linalg.eigh(whole)
     return np.asarray(vectors * np.sqrt(np.maximum(values, 0.0)))
-
-
-def reach(operation: Operation, also: Mapping[str, Collection[str]]) -> Reach:
-    """Every queue at every destination it can reach: home, those named in `also`, and where these overflow to."""
-    overflow = {each.name: each.overflow for each in operation.destinations}
-    found: list[tuple[int, int]] = []
-    for q, queue in enumerate(operation.queues):
-        reached = {queue.home, *also.get(queue.name, ())}
-        for name in list(reached):
-            following = overflow[name]
-            while following is not None and following not in reached:
-                reached.add(following)
-                following = overflow[following]
-        found += [(q, d) for d, each in enumerate(operation.destinations) if each.name in reached]
-    return tuple(found)
 
 
 def line_rows(operation: Operation, reached: Reach) -> tuple[Array, NDArray[np.int64]]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from releve.base.draws import fold
 from releve.base.ids import stable_hash
+from releve.demand.days import covered, handle_factors, open_intervals, working, works
 from releve.demand.expected import Demand
 from releve.demand.grid import INTERVAL_S, INTERVALS
 from releve.demand.handling import handling
@@ -23,6 +24,7 @@ from releve.operation.centre import target_of
 from releve.operation.clock import day_seconds, day_start
 from releve.operation.in_order import in_order
 from releve.operation.move import Move
+from releve.operation.reach import reach_of
 from releve.rehearsal import dated, rows
 from releve.rehearsal.longest import longest_s
 from releve.workforce.calendar import calendar_of
@@ -79,6 +81,16 @@ class Stage:
         return self.plan.teams
 
     @property
+    def team_destination(self) -> Array:
+        """The destination at which each team answers: [T], -1 none."""
+        return self.plan.teams["destination"]
+
+    @property
+    def deferred(self) -> Array:
+        """1 for a queue whose work waits for days: [Q]."""
+        return self.plan.queues["deferred"]
+
+    @property
     def team_serves(self) -> Array:
         """1 where a team can answer a queue: [T, Q]."""
         return self.plan.team_serves
@@ -113,10 +125,10 @@ def stage(move: Move, days: Sequence[date], demand: Demand, *, counted_on: date,
     calendar = calendar_of(move)
     queues = tuple(queue.name for queue in operation.queues)
     destinations = tuple(destination.name for destination in operation.destinations)
-    open_interval = dated.open_intervals(calendar, queues, days)
+    open_interval = open_intervals(calendar, queues, days)
     patterns = patterns_of(operation)
-    working = [dated.working(move, open_interval[n], queues) for n in range(len(days))]
-    duties = [duty(calendar, patterns, teams, day) for teams, day in zip(working, days, strict=True)]
+    at_work = [working(move, open_interval[n], queues) for n in range(len(days))]
+    duties = [duty(calendar, patterns, teams, day) for teams, day in zip(at_work, days, strict=True)]
     variants = 1 + max((len(each.windows) for each in duties), default=0)
     groups = np.zeros(variants * len(patterns), GROUP)
     names = [team.name for team in operation.teams]
@@ -127,7 +139,7 @@ def stage(move: Move, days: Sequence[date], demand: Demand, *, counted_on: date,
         dated.agenda(move, each, len(patterns), day, open_interval[n])
         for n, (each, day) in enumerate(zip(duties, days, strict=True))
     )
-    covered = dated.covered(move, queues, days)
+    covered_by = covered(move, queues, days)
     return Stage(
         move=move,
         days=tuple(days),
@@ -139,8 +151,8 @@ def stage(move: Move, days: Sequence[date], demand: Demand, *, counted_on: date,
             demand.first[:, [demand.queues.index(name) for name in queues]] * (open_interval > 0)
         ),
         open_interval=open_interval,
-        open=covered * dated.works(move, calendar, days),
-        handed_over=dated.handed_over(operation.destinations, covered, plan.line_of, plan.lines),
+        open=covered_by * works(move, calendar, days),
+        handed_over=dated.handed_over(operation.destinations, covered_by, plan.line_of, plan.lines),
         due=dated.deadlines(
             calendar,
             queues,
@@ -148,7 +160,7 @@ def stage(move: Move, days: Sequence[date], demand: Demand, *, counted_on: date,
             open_interval,
             days,
         ),
-        handle_factor=dated.handle_factors(calendar, queues, days),
+        handle_factor=handle_factors(calendar, queues, days),
         plan=plan,
         person=person,
         groups=groups,
@@ -167,7 +179,7 @@ def _plan(move: Move, crew: Crew) -> tuple[Plan, NDArray[np.int64]]:
     told = handling(move)
     plan = rows.plan_of(
         move.operation,
-        _reach(move),
+        reach_of(move),
         told,
         agents,
         intervals=INTERVALS,
@@ -175,13 +187,3 @@ def _plan(move: Move, crew: Crew) -> tuple[Plan, NDArray[np.int64]]:
     )
     plan.queues["longest_s"] = longest_s(move.operation, plan)
     return plan, person
-
-
-def _reach(move: Move) -> rows.Reach:
-    """Home, the waves', the ways back, and where those overflow to."""
-    back = {site.destination for site in move.transition.rollback}
-    also: dict[str, set[str]] = {queue.name: set() for queue in move.operation.queues}
-    for wave in move.transition.waves:
-        for name in wave.queues:
-            also[name] |= {wave.destination, wave.donor} | back
-    return rows.reach(move.operation, also)

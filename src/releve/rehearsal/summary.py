@@ -12,6 +12,7 @@ import numpy as np
 from releve import __version__
 from releve.base.errors import Finding
 from releve.base.units import WHOLE
+from releve.demand.needed import shares_after
 from releve.engine.measures import MEASURES
 from releve.operation.centre import target_of
 from releve.operation.clock import TZDATA_VERSION
@@ -20,7 +21,6 @@ from releve.rehearsal.cost import months
 from releve.rehearsal.findings import findings
 from releve.rehearsal.in_force import needed_in_force, taken
 from releve.rehearsal.levels import definition_text, level_of
-from releve.rehearsal.needed import shares_after
 from releve.rehearsal.play import BY_SITE, Played, Stand
 from releve.rehearsal.risk import answer, most_frequent, quantiles, quantiles_of_waits, week_risk
 from releve.rehearsal.stage import Stage

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from releve.demand.needed import Room, shares_after
 from releve.engine.measures import MEASURES
 from releve.operation.centre import target_of
 from releve.operation.plan import ComparisonGate, Gate, Wave
@@ -15,7 +16,6 @@ from releve.operation.queue import Queue
 from releve.rehearsal.bench import Bench
 from releve.rehearsal.judged import Held
 from releve.rehearsal.levels import definition_text, level_of
-from releve.rehearsal.needed import Room, shares_after
 from releve.rehearsal.play import Played, Stand
 from releve.rehearsal.proof import Proof, proofs
 from releve.rehearsal.risk import quantiles
@@ -131,16 +131,18 @@ def _people(bench: Bench, played: Sequence[Played], wave: Wave) -> list[dict[str
     """People for the wave's queues: at the destination for the new share, at the donor for the rest."""
     return [
         {"site": bench.stage.sites[bench.stage.destinations.index(name)]}
-        | _room(bench, wave, [bench.there(wave, name, each.present) for each in played])
+        | _room(bench, wave, [bench.rooms.there(wave, name, each.present) for each in played])
         for name in (wave.destination, wave.donor)
     ]
 
 
 def _take_back(bench: Bench, played: Sequence[Played], wave: Wave) -> dict[str, Any] | None:
     """People to take the wave's step back at the first rollback site that exists on its planned day."""
-    sites = [site.destination for site in bench.ways_back(wave) if wave.opens <= site.until]
+    sites = [site.destination for site in bench.rooms.ways_back(wave) if wave.opens <= site.until]
     return (
-        _room(bench, wave, [bench.back(wave, sites[0], each.present) for each in played]) if sites else None
+        _room(bench, wave, [bench.rooms.back(wave, sites[0], each.present) for each in played])
+        if sites
+        else None
     )
 
 

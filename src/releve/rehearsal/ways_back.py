@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from releve.base.errors import Finding
+from releve.demand.needed import Room
 from releve.operation.document import place_in
 from releve.operation.move import Move
 from releve.operation.plan import Wave
 from releve.operation.rule import PLAN
 from releve.rehearsal.bench import Bench
-from releve.rehearsal.needed import Room
 from releve.rehearsal.play import present_of
 from releve.rehearsal.rehearse import stand_of
 from releve.workforce.expecting import expected_on_duty_s
@@ -62,7 +62,9 @@ class _Day(NamedTuple):
 def _days(bench: Bench, wave: Wave, present: Floats) -> Iterator[_Day]:
     """The wave's open days from its planned one on, while a rollback site exists. present: by team, [N, T]."""
     margin = bench.margin_of(wave)
-    rooms = [(site, bench.back(wave, site.destination, present)) for site in bench.ways_back(wave)]
+    rooms = [
+        (site, bench.rooms.back(wave, site.destination, present)) for site in bench.rooms.ways_back(wave)
+    ]
     for n in np.flatnonzero(bench.open_days[wave.name]):
         day = bench.stage.days[n]
         there = [

@@ -7,7 +7,8 @@ the day it is the mean over the open hours, to be set beside the mean of people 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from datetime import date
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,10 +18,11 @@ from releve.base.units import WHOLE
 from releve.demand.grid import INTERVAL_S, INTERVALS
 from releve.demand.handling import handling
 from releve.operation.centre import target_of
+from releve.operation.move import Move
 from releve.operation.plan import Wave
-from releve.rehearsal.stage import Stage
 from releve.workforce.erlang import ServiceLevel
 from releve.workforce.offered_load import agents_through, offered_load, worked
+from releve.workforce.people import Crew
 
 Floats = NDArray[np.float64]
 Shares = Mapping[tuple[str, str], int]  # (queue, destination) -> whole 1/100 %
@@ -30,7 +32,40 @@ STEPS = 3  # of a half-hour, through which its load is followed
 LEAD = 12  # half-hours of the evening before, whose contacts may still be in hand after midnight
 
 
-def shares_after(stage: Stage, waves: Sequence[Wave]) -> dict[tuple[str, str], int]:
+class Centre(Protocol):
+    """A move's days in numbers: a rehearsal's stage, or the live service's today. N days, Q queues, I half-hours."""
+
+    @property
+    def move(self) -> Move: ...  # in the order of its names
+    @property
+    def days(self) -> tuple[date, ...]: ...
+    @property
+    def queues(self) -> tuple[str, ...]: ...
+    @property
+    def destinations(self) -> tuple[str, ...]: ...
+    @property
+    def teams(self) -> tuple[str, ...]: ...
+    @property
+    def first(self) -> Floats: ...  # expected first contacts, [N, Q, I]
+    @property
+    def open_interval(self) -> NDArray[np.int64]: ...  # 1 where a queue is open, [N, Q, I]
+    @property
+    def open(self) -> NDArray[np.int64]: ...  # 1 where a destination takes a queue on a day, [N, Q, D]
+    @property
+    def handle_factor(self) -> Floats: ...  # the calendar's, [N, Q]
+    @property
+    def length_s(self) -> Floats: ...  # of each day, [N]
+    @property
+    def deferred(self) -> NDArray[Any]: ...  # 1 for work that waits for days, [Q]
+    @property
+    def team_destination(self) -> NDArray[Any]: ...  # where a team answers, [T]; -1 nowhere
+    @property
+    def team_serves(self) -> NDArray[Any]: ...  # 1 where a team can answer a queue, [T, Q]
+    @property
+    def crew(self) -> Crew: ...
+
+
+def shares_after(stage: Centre, waves: Sequence[Wave]) -> dict[tuple[str, str], int]:
     """Every destination's share of every queue once these waves have opened, in order."""
     shares = {(queue.name, queue.home): WHOLE for queue in stage.move.operation.queues}
     for wave in waves:
@@ -77,7 +112,7 @@ class Room(NamedTuple):
 class Needs:
     """People needed at a destination under some shares; worked out once for each and kept."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Centre) -> None:
         self.stage = stage
         self._kept: dict[tuple[Pool, tuple[int, ...]], Floats] = {}
         self._pools = [self._pools_of(d) for d in range(len(stage.destinations))]
@@ -190,7 +225,7 @@ class Needs:
 
     def _pools_of(self, d: int) -> list[Pool]:
         """The queues at a destination in groups that share people; one that nobody there answers stands alone."""
-        teams = np.flatnonzero(self.stage.team_rows["destination"] == d)
+        teams = np.flatnonzero(self.stage.team_destination == d)
         serves = self.stage.team_serves[teams]
         count, pool_of = connected_components(serves.T @ serves, directed=False)
         groups = [np.flatnonzero(pool_of == number) for number in range(count)]
@@ -200,7 +235,7 @@ class Needs:
         ]
 
     def _deferred(self, q: int) -> bool:
-        return bool(self.stage.queue_rows["deferred"][q] > 0)
+        return bool(self.stage.deferred[q] > 0)
 
     def _load(self, pool: Pool, queues: Sequence[int]) -> Floats:
         """Erlangs of some queues of a pool, had it all of them, at the edges of the day's steps: [N, q, K + 1]."""
