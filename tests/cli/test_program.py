@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from releve import __version__
-from releve.base.errors import JournalError
+from releve.base.errors import EdgeError, JournalError
 from releve.cli.app import COMMANDS, app
 from releve.operation.clock import TZDATA_VERSION
 from tests.cli.worlds import Run
@@ -64,7 +64,16 @@ def test_a_command_line_that_cannot_be_read_is_bad_input(run: Run, line: tuple[s
     assert says in said.err
 
 
-@pytest.mark.parametrize("error", [ZeroDivisionError("seven"), JournalError("seven")])
+def test_a_journal_in_trouble_is_no_fault_of_ours(run: Run, broken) -> None:  # type: ignore[no-untyped-def]
+    broken(JournalError("nowhere.sqlite has no room on its disk; make room"))
+    said = run("explain")
+    assert (said.code, said.out) == (2, "")
+    assert "journal-trouble" in said.err
+    assert "make room" in said.err
+    assert "report it" not in said.err
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError("seven"), EdgeError("seven")])
 def test_our_fault_says_what_to_report_and_shows_no_traceback(run: Run, broken, error) -> None:  # type: ignore[no-untyped-def]
     broken(error)
     said = run("explain")

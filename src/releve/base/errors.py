@@ -2,7 +2,7 @@
 
 ReleveError          exit code 70: our fault, unless a subclass says otherwise
  +- InputError       exit code 2: something given to us is wrong; carries every finding at once
- +- JournalError     the durable record cannot be written or read
+ +- JournalError     exit code 2: the durable record cannot be written, read or trusted
  +- EdgeError        what carries the contacts does not answer as it should
 """
 
@@ -52,7 +52,9 @@ class InputError(ReleveError):
 
 
 class JournalError(ReleveError):
-    """The journal could not be written, read or trusted."""
+    """The journal could not be written, read or trusted; the message says what to do."""
+
+    exit_code = 2
 
 
 class EdgeError(ReleveError):

@@ -1,8 +1,8 @@
 """The program: its commands, and what comes out of it when something goes wrong.
 
-A command returns its exit code or raises: `InputError` is printed as findings (2), Ctrl-C says what was kept
-(130), anything else is our fault (70). Commands are named here and loaded when asked for, so that `releve
-check` does not wait for the compiler that only `releve rehearse` needs.
+A command returns its exit code or raises: `InputError` and `JournalError` are printed as findings (2), Ctrl-C says
+what was kept (130), anything else is our fault (70). Commands are named here and loaded when asked for, so that
+`releve check` does not wait for the compiler that only `releve rehearse` needs.
 """
 
 import errno
@@ -15,7 +15,7 @@ from cyclopts import App, CycloptsError
 from rich.console import Console
 
 import releve
-from releve.base.errors import Finding, InputError, ReleveError, wrong
+from releve.base.errors import Finding, InputError, JournalError, ReleveError, wrong
 from releve.cli.printing import findings_text
 from releve.operation.clock import TZDATA_VERSION
 
@@ -26,8 +26,10 @@ COMMANDS = {
     "forecast": "releve.cli.forecasting:forecast",
     "import": "releve.cli.importing:import_history",
     "init": "releve.cli.starting:init",
+    "journal": "releve.cli.journals:journal",
     "plan": "releve.cli.planning:plan",
     "rehearse": "releve.cli.rehearsing:rehearse",
+    "replay": "releve.cli.replaying:replay",
     "serve": "releve.cli.serving:serve",
     "simulate": "releve.cli.simulating:simulate",
     "staff": "releve.cli.staffing:staff",
@@ -67,6 +69,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _tell(InputError([Finding("", 0, "command-line", str(error), "", f"see: {asked}")]))
     except InputError as error:
         return _tell(error)
+    except JournalError as error:
+        return _tell(wrong("journal-trouble", error, "a journal that can be written, read and trusted"))
     except KeyboardInterrupt:
         print("Stopped. What was not written yet is lost; no file is half-written.", file=sys.stderr)
         return STOPPED

@@ -222,12 +222,17 @@ def id_of(fact: Fact) -> bytes:
     """What may be recorded once: 16 bytes of the contact's id, and of the happening for an outcome."""
     if isinstance(fact, Decision):
         return id_of_decision(fact.contact)
-    return _hash(f"outcome {fact.what} {fact.contact}")
+    return id_of_outcome(fact.contact, fact.what)
 
 
 def id_of_decision(contact: str) -> bytes:
     """The id of the one decision for a contact."""
     return _hash(f"decision {contact}")
+
+
+def id_of_outcome(contact: str, what: str) -> bytes:
+    """The id of the one happening of that kind to a contact."""
+    return _hash(f"outcome {what} {contact}")
 
 
 def _hash(name: str) -> bytes:

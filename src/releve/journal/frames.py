@@ -18,20 +18,17 @@ from releve.base.errors import JournalError
 TOP: Final = struct.Struct(">II")
 
 
-class Held:
-    """A file that this process alone has open."""
+class Framed:
+    """A file that is read; another process may have it open."""
 
     def __init__(self, path: Path) -> None:
-        """Open it, or make it. Raises JournalError when it cannot be, or another process holds it."""
+        """Open it. Raises JournalError when it cannot be."""
         self.path = path
         with self._named("opened"):
-            self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            _sync_folder(path.parent)
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            self.close()
-            raise JournalError(f"{path} is held by another process; give each a node of its own") from error
+            self._file = self._open()
+
+    def _open(self) -> int:
+        return os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
 
     def read(self, start: int, size: int) -> bytes:
         """So many bytes from a place on; fewer where it ends."""
@@ -49,6 +46,35 @@ class Held:
                 return
             yield payload
 
+    def close(self) -> None:
+        """Let go of it."""
+        os.close(self._file)
+
+    @contextmanager
+    def _named(self, what: str) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise JournalError(f"{self.path} cannot be {what}: {error.strerror}; look at its disk") from error
+
+
+class Held(Framed):
+    """A file that this process alone writes."""
+
+    def __init__(self, path: Path) -> None:
+        """Open it, or make it. Raises JournalError when it cannot be, or another process holds it."""
+        super().__init__(path)
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            self.close()
+            raise JournalError(f"{path} is held by another process; give each a node of its own") from error
+
+    def _open(self) -> int:
+        file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        _sync_folder(self.path.parent)
+        return file
+
     def write(self, data: bytes, at: int) -> None:
         """Write at a place. Raises JournalError when that fails; part of it may be there."""
         with self._named("written"):
@@ -65,17 +91,6 @@ class Held:
         """Put it on disk."""
         with self._named("put on disk"):
             os.fsync(self._file)
-
-    def close(self) -> None:
-        """Let go of it."""
-        os.close(self._file)
-
-    @contextmanager
-    def _named(self, what: str) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            raise JournalError(f"{self.path} cannot be {what}: {error.strerror}; look at its disk") from error
 
 
 def framed(payload: bytes) -> bytes:

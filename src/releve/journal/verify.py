@@ -19,7 +19,10 @@ RULES = {
     "batch-missing": ("every batch of a node, in order", RESTORE),
     "batch-changed": ("the lines that its hash was made of", RESTORE),
     "witness-differs": ("the batch that the witness saw", RESTORE),
-    "tail-cut": ("every batch that the witness saw", "restore the newest backup"),
+    "tail-cut": (
+        "every batch that the witness saw",
+        "start the node that still spools them, or restore the newest backup",
+    ),
     "entry-unreadable": ("entries of a known form", RESTORE),
     "person-changed": ("the customer who was sealed, or none", RESTORE),
     "stream-wrong": ("as many control entries as its lines have", REBUILD),
