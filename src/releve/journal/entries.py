@@ -158,6 +158,7 @@ class Decision(_Entry, frozen=True, kw_only=True, tag="decision"):
     share: Share  # of the named destination, whole 1/100 %
     epoch: Whole
     plan: str
+    version: Whole = 0  # of the routing that decided it, within its epoch; 0: not told
     wave: str = ""
     why: str = ""
     counts: Counts = {}

@@ -94,6 +94,7 @@ class Node:
             share=decided.share,
             epoch=routing.epoch,
             plan=routing.plan,
+            version=routing.version,
             why=decided.why,
             counts=offered(sticky=decided.sticky),
             key=self._pseudonyms.of(key.text),
