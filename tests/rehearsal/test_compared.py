@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from releve.demand.grid import INTERVALS, Grid
 from releve.operation.move import Move
-from releve.rehearsal.compared import arms_of, congestion_of
+from releve.rehearsal.compared import arms_of
+from releve.transition.old_site import congestion_of
 from tests.rehearsal.worlds import TRANSITION, Edit, small, stage_of
 
 MONDAY = date(2025, 1, 6)

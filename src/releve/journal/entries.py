@@ -92,6 +92,21 @@ class Judged(Control, frozen=True, kw_only=True, tag="judged"):
     upper: float | None = None
     margin: float | None = None
     days: Whole = 0  # days of evidence
+    cusum: tuple[float, float] | None = (
+        None  # what a brake carries to the next day: for the worse, for the better
+    )
+
+
+class Weighed(Control, frozen=True, kw_only=True, tag="weighed"):
+    """A day was added to the evidence of a gate."""
+
+    wave: str  # whose share stood
+    gate: str  # or `response`: who answers the survey
+    day: date
+    difference: float  # new site minus old, higher is worse, as a chance
+    own: bool = True  # whether it counts among the days at the share that stands
+    answered: Whole = 0  # of a survey
+    asked: Whole = 0
 
 
 class Shared(Control, frozen=True, kw_only=True, tag="shared"):
@@ -178,7 +193,18 @@ class Outcome(_Entry, frozen=True, kw_only=True, tag="outcome"):
 
 
 ControlEntry: TypeAlias = (
-    Planned | Commanded | Stepped | Stood | Judged | Shared | Health | Alarmed | Signed | Opened | Forgot
+    Planned
+    | Commanded
+    | Stepped
+    | Stood
+    | Judged
+    | Weighed
+    | Shared
+    | Health
+    | Alarmed
+    | Signed
+    | Opened
+    | Forgot
 )
 Fact: TypeAlias = Decision | Outcome
 Entry: TypeAlias = ControlEntry | Fact

@@ -12,12 +12,14 @@ from releve.demand.rooms import Rooms
 from releve.operation.baseline import baseline
 from releve.operation.centre import Target, target_of
 from releve.operation.plan import BrakeGate, CapacityGate, ComparisonGate, Gate, Wave
-from releve.rehearsal.compared import arms_of, metrics_of, old_centre, rows_of
+from releve.rehearsal.compared import arms_of, rows_of
 from releve.rehearsal.levels import of_offered
 from releve.rehearsal.stage import Stage
 from releve.transition.brake import Limits, Spans
 from releve.transition.decision import decisions
 from releve.transition.gates import brake_limits
+from releve.transition.metrics import metrics_of
+from releve.transition.old_site import old_centre
 
 Floats = NDArray[np.float64]
 
@@ -50,7 +52,7 @@ class Bench:
         }  # comparison gates of each wave, which share alpha
         self.rows = rows_of(self.metrics)
         self.rooms = Rooms(needs)
-        self.base, congestion = old_centre(stage)
+        self.base, congestion = old_centre(stage.move)
         self.limits: dict[str, Limits] = {
             gate.name: brake_limits(gate, congestion)
             for gate in transition.gates

@@ -17,24 +17,24 @@ from releve.base.units import WHOLE
 from releve.demand.needed import Room
 from releve.operation.plan import BrakeGate, ComparisonGate, Gate, ReadinessItem, TargetGate, Wave
 from releve.rehearsal.bench import Bench
-from releve.rehearsal.compared import REPEAT, RESPONSE, counted, customers, in_bands
+from releve.rehearsal.compared import counted, customers, in_bands
 from releve.rehearsal.judged import Held, Judged, Said, ShortDonor
 from releve.rehearsal.watch import watched
 from releve.routing.table import Table, home, share_of
 from releve.transition import course as courses
 from releve.transition.brake import Cusum, brake
 from releve.transition.carry import carry_out
-from releve.transition.comparison import Evidence, Key, daily_differences, evidence_key
+from releve.transition.comparison import Evidence, Key, daily_differences
 from releve.transition.course import Course, Move, WaveCourse
 from releve.transition.gates import NO_EVIDENCE, Facts, People, RollbackChoice, opening, rollback_choice
 from releve.transition.gates import standing as judge_standing
+from releve.transition.metrics import REPEAT, REPEAT_DAYS, RESPONSE, key_of
 from releve.transition.response import Response
 from releve.transition.split import Split
 from releve.transition.states import STANDING, State
 from releve.transition.verdict import Judgement, Verdict, worst
 
 Floats = NDArray[np.float64]
-REPEAT_DAYS = 7  # a repeat is judged on contacts at least so old
 NO_RESPONSE = Response()
 JUST_ITS_TURN = "the wave before it was done too late: a person's yes is asked for on its next open day"
 
@@ -296,15 +296,9 @@ class Judging:
     def _keys(self, wave: Wave) -> dict[str, Key]:
         """What the evidence of each gate of the transition is kept by while this wave's share stands."""
         if wave.name not in self.keys:
-            gates = self.bench.gates.values()
-            self.keys[wave.name] = {gate.name: self._key(gate, wave) for gate in gates}
+            gates, salt = self.bench.gates.values(), self.bench.stage.move.transition.salt
+            self.keys[wave.name] = {gate.name: key_of(gate, wave, salt, self.course.trial) for gate in gates}
         return self.keys[wave.name]
-
-    def _key(self, gate: Gate, wave: Wave) -> Key:
-        metric = gate.metric if isinstance(gate, ComparisonGate) else gate.name
-        margin = getattr(gate, "margin_points", 0.0)
-        salt = self.bench.stage.move.transition.salt
-        return evidence_key(salt, metric, margin, wave.destination, wave.donor, self.course.trial)
 
     def _pair(self, wave: Wave) -> object:
         return wave.destination, wave.donor, self.course.trial

@@ -16,8 +16,8 @@ from releve.operation.move import Move
 from releve.operation.plan import ComparisonGate, Metric, Wave
 from releve.operation.plan_rules import steps
 from releve.operation.queue import Queue
-from releve.rehearsal.compared import congestion_of
 from releve.transition.gates import POINTS
+from releve.transition.old_site import congestion_of
 from releve.transition.power import NEVER, what_it_can_prove
 
 UNKNOWN_BASE, UNKNOWN_CONGESTION = 0.06, 0.4  # where the history lacks the counts: the tables of gates.md

@@ -8,7 +8,7 @@ from releve.switchboard.live import Live
 from releve.transition.carry import carry_out
 from releve.transition.course import Course, Moves, WaveCourse
 from releve.transition.progress import share_of
-from releve.transition.states import STANDING, TABLE, Event
+from releve.transition.states import STANDING, TABLE, Event, State
 
 Entries = tuple[ControlEntry, ...]
 
@@ -114,8 +114,11 @@ def _stepped(
 
 
 def _event(before: WaveCourse, after: WaveCourse, event: Event | None) -> str:
-    """What took a wave from one state to another; "" where it stayed, or took two steps at once."""
-    leads = [each for each, (state, _) in TABLE[before.state].items() if state is after.state]
-    if before.state is after.state or not leads:
+    """What took a wave from one state to another, of two steps at once the second; "" where it stayed."""
+    if before.state is after.state:
         return ""
+    if after.state is State.RUNNING:
+        return Event.OPEN
+    near = [before.state, *(state for state, _ in TABLE[before.state].values())]
+    leads = [each for at in near for each, (state, _) in TABLE[at].items() if state is after.state]
     return event if event in leads else leads[0]

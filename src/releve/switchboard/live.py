@@ -16,19 +16,31 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from releve.journal.entries import Commanded, Entry, Health, Planned, Shared, Signed, Stepped, Stood
+from releve.journal.entries import (
+    Commanded,
+    Entry,
+    Health,
+    Judged,
+    Planned,
+    Shared,
+    Signed,
+    Stepped,
+    Stood,
+    Weighed,
+)
 from releve.operation.clock import day_start
 from releve.operation.in_order import in_order
 from releve.operation.move import Move
 from releve.routing.route import State as Standing
 from releve.routing.table import Table, home
+from releve.switchboard.evidence import Seen, carried, risen, weighed
 from releve.switchboard.routing import Routing
 from releve.transition import course as courses
 from releve.transition.carry import carry_out
 from releve.transition.command import abort
 from releve.transition.course import Course, WaveCourse
 from releve.transition.progress import with_wave
-from releve.transition.states import State
+from releve.transition.states import Event, State
 from releve.transition.verdict import Verdict
 from releve.workforce.calendar import Calendar, calendar_of
 from releve.workforce.opening import answering, edges, is_open, overflow_of
@@ -54,6 +66,8 @@ class Live:
     held: Mapping[str, Commanded] = field(default_factory=dict)  # wave -> who holds it, and why
     down: frozenset[str] = frozenset()  # destinations that cannot take contacts
     judged: date | None = None  # the last day whose evening was judged
+    seen: Seen = field(default_factory=Seen)  # by the gates
+    trial_from: datetime | None = None  # when the last step down was: what was seen before is no evidence now
 
     @property
     def epoch(self) -> int:
@@ -140,6 +154,11 @@ def fold(live: Live, entry: Entry) -> Live:
         case Health():
             down = live.down - {entry.destination} if entry.healthy else live.down | {entry.destination}
             return live if down == live.down else replace(live, down=down, changes=live.changes + 1)
+        case Weighed():
+            seen = weighed(live.seen, entry, live.move.transition, live.course.trial)
+            return replace(live, seen=seen)
+        case Judged():
+            return replace(live, seen=carried(live.seen, entry))
         case Commanded() | Stepped() | Stood() | Shared() if entry.epoch >= live.epoch:
             return _within(_in_epoch(live, entry.epoch), entry)
     return live
@@ -173,6 +192,7 @@ def _abort(live: Live, entry: Commanded) -> Live:
     if entry.epoch and entry.epoch <= live.epoch:
         return live  # another switchboard was told of the same abort, or it was said before a later rearming
     course, moves = abort(live.course, entry.back_to, entry.why)
+    live = replace(live, trial_from=entry.at)
     back = [site.destination for site in live.move.transition.rollback]
     table = carry_out(live.table, moves, back)
     return replace(_in_epoch(live, max(course.epoch, entry.epoch)), course=course, table=table)
@@ -213,11 +233,13 @@ def _step(live: Live, entry: Stepped) -> Live:
     )
     waits = after.state in (State.DRAFT, State.REHEARSED)
     yes = live.yes if waits else {name: who for name, who in live.yes.items() if name != entry.wave}
-    return replace(live, course=with_wave(live.course, after), yes=yes)
+    seen = risen(live.seen, found.wave) if entry.event == Event.OPEN else live.seen
+    return replace(live, course=with_wave(live.course, after), yes=yes, seen=seen)
 
 
 def _stand(live: Live, entry: Stood) -> Live:
     """What holds for all waves. A step down ends every yes: each was given for another world."""
+    before = live.course.trial
     course = replace(
         live.course,
         pause=entry.pause,
@@ -225,5 +247,5 @@ def _stand(live: Live, entry: Stood) -> Live:
         verdict=Verdict(entry.verdict),
         frozen=entry.frozen,
     )
-    yes = live.yes if entry.trial == live.course.trial else {}
-    return replace(live, course=course, yes=yes, judged=entry.day or live.judged)
+    live = replace(live, course=course, judged=entry.day or live.judged)
+    return live if entry.trial == before else replace(live, yes={}, trial_from=entry.at)

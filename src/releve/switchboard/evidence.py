@@ -1,0 +1,69 @@
+"""What the gates have seen so far, folded from the days that were added to it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from releve.journal.entries import Judged, Weighed
+from releve.operation.plan import Transition, Wave
+from releve.transition.brake import Cusum
+from releve.transition.comparison import Evidence, Key
+from releve.transition.gates import NO_EVIDENCE
+from releve.transition.metrics import RESPONSE, key_of
+from releve.transition.response import Response
+
+Pair = tuple[str, str, int]  # destination, donor, trial
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The evidence of every gate, who answered the survey, and what the brakes carry from day to day."""
+
+    evidence: Mapping[Key, Evidence] = field(default_factory=dict)
+    responses: Mapping[Pair, Response] = field(default_factory=dict)
+    cusum: Mapping[str, Cusum] = field(default_factory=dict)  # of each brake gate
+
+    def of(self, transition: Transition, wave: Wave, trial: int) -> dict[str, Evidence]:
+        """What each gate of a wave is judged by."""
+        keys = {
+            gate.name: key_of(gate, wave, transition.salt, trial)
+            for gate in transition.gates
+            if gate.name in wave.gates
+        }
+        return {name: self.evidence.get(key, NO_EVIDENCE) for name, key in keys.items()}
+
+    def response(self, wave: Wave, trial: int) -> Response:
+        """Who answered the survey while these two sites were compared."""
+        return self.responses.get((wave.destination, wave.donor, trial), Response())
+
+
+def weighed(seen: Seen, entry: Weighed, transition: Transition, trial: int) -> Seen:
+    """One day more; of a wave or gate that the plan no longer has, nothing follows."""
+    wave = next((each for each in transition.waves if each.name == entry.wave), None)
+    gate = next((each for each in transition.gates if each.name == entry.gate), None)
+    if wave is None or (gate is None and entry.gate != RESPONSE):
+        return seen
+    if gate is None:
+        pair = wave.destination, wave.donor, trial
+        response = seen.response(wave, trial).add(entry.difference, entry.answered, entry.asked)
+        return replace(seen, responses={**seen.responses, pair: response})
+    key = key_of(gate, wave, transition.salt, trial)
+    before = seen.evidence.get(key, NO_EVIDENCE)
+    after = before.add(entry.difference)
+    return replace(
+        seen, evidence={**seen.evidence, key: after if entry.own else replace(after, own=before.own)}
+    )
+
+
+def risen(seen: Seen, wave: Wave) -> Seen:
+    """A share to this wave's destination has risen: what was its own becomes history."""
+    evidence = {
+        key: each.next_share() if wave.destination in key else each for key, each in seen.evidence.items()
+    }
+    return replace(seen, evidence=evidence)
+
+
+def carried(seen: Seen, entry: Judged) -> Seen:
+    """What a brake carries to the next day."""
+    if entry.cusum is None:
+        return seen
+    return replace(seen, cusum={**seen.cusum, entry.gate: Cusum(*entry.cusum)})
