@@ -15,7 +15,7 @@ from releve.base.draws import DECISION, READINESS, bits, fold, uniform
 from releve.base.ids import stable_hash
 from releve.base.units import WHOLE
 from releve.demand.needed import Room
-from releve.operation.plan import BrakeGate, ComparisonGate, Gate, ReadinessItem, TargetGate, Wave
+from releve.operation.plan import BrakeGate, Gate, ReadinessItem, TargetGate, Wave
 from releve.rehearsal.bench import Bench
 from releve.rehearsal.compared import counted, customers, in_bands
 from releve.rehearsal.judged import Held, Judged, Said, ShortDonor
