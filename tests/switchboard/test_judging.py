@@ -179,3 +179,13 @@ def test_a_journal_read_again_has_seen_the_same(days: Days) -> None:
     assert again.seen == days.desk.live.seen
     assert again.course == days.desk.live.course
     assert again.judged == date(2025, 10, 21)
+
+
+def test_a_day_that_two_switchboards_judge_counts_once(days: Days) -> None:
+    seen = Known(totals(days.day, {"old": 0.05, "new": 0.05}, 0.1), (), QUIET, BACK)
+    at = datetime(2025, 10, 13, 23, tzinfo=UTC)
+    both = [evening(days.desk.live, days.yard, days.day, seen, at) for _ in range(2)]
+    days.desk.writes(both[0]).writes(both[1])
+    live, wave = days.desk.live, days.desk.live.move.transition.waves[0]
+    assert live.seen.of(live.move.transition, wave, 0)["abandonment"].carried.count == 1
+    assert live.course.waves[0].days == 1

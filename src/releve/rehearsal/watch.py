@@ -12,7 +12,7 @@ from releve.engine.sums import sum_arms
 from releve.operation.plan import Wave
 from releve.rehearsal.bench import Bench, Hours
 from releve.rehearsal.stage import Stage
-from releve.transition.brake import Intervals, Spans
+from releve.transition.brake import Intervals, Spans, while_open
 
 Floats = NDArray[np.float64]
 SEEN = np.array(
@@ -48,11 +48,12 @@ def hours_of(bench: Bench, n: int, wave: Wave) -> Hours:
     if kept is None:
         arms, stage = bench.arms[wave.name], bench.stage
         open_now = np.flatnonzero(stage.open_interval[n][arms.queues].any(axis=0))
+        start_s = np.asarray(open_now * float(INTERVAL_S), dtype=np.float64)
         kept = bench.hours[n, wave.name] = Hours(
             intervals=open_now,
             begins=stage.starts(n).astimezone(ZoneInfo(stage.move.operation.zone)),
-            start_s=np.asarray(open_now * float(INTERVAL_S), dtype=np.float64),
-            down=while_open(down(stage, n, wave.destination), open_now),
+            start_s=start_s,
+            down=while_open(down(stage, n, wave.destination), start_s, float(INTERVAL_S)),
         )
     return kept
 
@@ -64,16 +65,3 @@ def down(stage: Stage, n: int, destination: str) -> Spans:
     rows = rows[here]  # down and up in turn, in order of time
     ends = [*rows["at"][rows["on"] > 0].tolist(), float(stage.length_s[n])]
     return tuple(zip(rows["at"][rows["on"] == 0].tolist(), ends, strict=False))
-
-
-def while_open(spans: Spans, open_now: NDArray[np.int64]) -> Spans:
-    """Spans of a day in seconds since its first open half-hour began, the closed ones left out: open_now, [i]."""
-    found = []
-    starts = open_now * float(INTERVAL_S)
-    for begin, end in spans:
-        lost = np.clip(np.minimum(end, starts + INTERVAL_S) - np.maximum(begin, starts), 0.0, None)
-        if lost.any():
-            first = int(np.flatnonzero(lost)[0])
-            since = first * INTERVAL_S + max(begin - float(starts[first]), 0.0)
-            found.append((since, since + float(lost.sum())))
-    return tuple(found)

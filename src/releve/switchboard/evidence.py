@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from releve.journal.entries import Judged, Weighed
 from releve.operation.plan import Transition, Wave
@@ -21,6 +22,9 @@ class Seen:
     evidence: Mapping[Key, Evidence] = field(default_factory=dict)
     responses: Mapping[Pair, Response] = field(default_factory=dict)
     cusum: Mapping[str, Cusum] = field(default_factory=dict)  # of each brake gate
+    days: Mapping[Key | Pair, date] = field(
+        default_factory=dict
+    )  # the last that was added to each of the first two
 
     def of(self, transition: Transition, wave: Wave, trial: int) -> dict[str, Evidence]:
         """What each gate of a wave is judged by."""
@@ -37,13 +41,18 @@ class Seen:
 
 
 def weighed(seen: Seen, entry: Weighed, transition: Transition, trial: int) -> Seen:
-    """One day more; of a wave or gate that the plan no longer has, nothing follows."""
+    """One day more. Of a day that was added already, as by another switchboard, or of a wave or gate that the plan no
+    longer has, nothing follows."""
     wave = next((each for each in transition.waves if each.name == entry.wave), None)
     gate = next((each for each in transition.gates if each.name == entry.gate), None)
     if wave is None or (gate is None and entry.gate != RESPONSE):
         return seen
+    pair = wave.destination, wave.donor, trial
+    kept_by = pair if gate is None else key_of(gate, wave, transition.salt, trial)
+    if seen.days.get(kept_by, date.min) >= entry.day:
+        return seen
+    seen = replace(seen, days={**seen.days, kept_by: entry.day})
     if gate is None:
-        pair = wave.destination, wave.donor, trial
         response = seen.response(wave, trial).add(entry.difference, entry.answered, entry.asked)
         return replace(seen, responses={**seen.responses, pair: response})
     key = key_of(gate, wave, transition.salt, trial)

@@ -12,11 +12,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from releve.journal.entries import (
+    Alarmed,
     Commanded,
     Entry,
     Health,
@@ -45,7 +47,16 @@ from releve.transition.verdict import Verdict
 from releve.workforce.calendar import Calendar, calendar_of
 from releve.workforce.opening import answering, edges, is_open, overflow_of
 
+MOST_OUTAGES = 1_000  # that are remembered; the brake looks at those of a day
 MINUTES = 10_000_000  # of a version: more than a transition has; what is above them counts the changes
+
+
+class Outage(NamedTuple):
+    """A destination could not take contacts."""
+
+    destination: str
+    since: datetime
+    until: datetime | None = None  # none: it goes on
 
 
 @dataclass(frozen=True)
@@ -64,7 +75,8 @@ class Live:
     )  # item -> its signature; None: taken back
     yes: Mapping[str, str] = field(default_factory=dict)  # wave -> who said the first of two yeses
     held: Mapping[str, Commanded] = field(default_factory=dict)  # wave -> who holds it, and why
-    down: frozenset[str] = frozenset()  # destinations that cannot take contacts
+    outages: tuple[Outage, ...] = ()  # of destinations, in the order in which they began
+    alarms: Mapping[tuple[str, str], datetime] = field(default_factory=dict)  # rule and wave -> when last
     judged: date | None = None  # the last day whose evening was judged
     seen: Seen = field(default_factory=Seen)  # by the gates
     trial_from: datetime | None = None  # when the last step down was: what was seen before is no evidence now
@@ -73,6 +85,11 @@ class Live:
     def epoch(self) -> int:
         """Rises with every abort and rearming."""
         return self.course.epoch
+
+    @cached_property
+    def down(self) -> frozenset[str]:
+        """The destinations that cannot take contacts now."""
+        return frozenset(each.destination for each in self.outages if each.until is None)
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -85,7 +102,11 @@ class Live:
 
     def routing(self, now: datetime) -> Routing:
         """What the edges are told at a moment: shares, opening hours, contracts and health. Next: ask again at
-        `next_change(now)`, and after every fold."""
+        `next_change(now)`, and after every fold.
+
+        Where all who are open for a queue are down, each contact goes where its bucket says: to try is better than to
+        turn it away.
+        """
         operation, day = self.move.operation, self.day(now)
         at_s = (now - day_start(day, operation.zone)).total_seconds()
         names = tuple(each.name for each in operation.destinations)
@@ -96,11 +117,11 @@ class Live:
         states = {}
         for queue in operation.queues:
             comes = is_open(self.calendar, queue, day, at_s)
-            takes = [
-                comes and at_work and (queue.name, name) in answers
-                for name, at_work in zip(names, works, strict=True)
-            ]
-            states[queue.name] = Standing(np.array(takes, dtype=np.int64), healthy, overflow)
+            there = zip(names, works, strict=True)
+            takes = [comes and at_work and (queue.name, name) in answers for name, at_work in there]
+            opened = np.array(takes, dtype=np.int64)
+            able = healthy if (opened & healthy).any() else np.ones_like(healthy)
+            states[queue.name] = Standing(opened, able, overflow)
         return Routing(
             plan=self.plan,
             epoch=self.epoch,
@@ -152,8 +173,9 @@ def fold(live: Live, entry: Entry) -> Live:
         case Signed():
             return replace(live, signed={**live.signed, entry.item: entry if entry.signed else None})
         case Health():
-            down = live.down - {entry.destination} if entry.healthy else live.down | {entry.destination}
-            return live if down == live.down else replace(live, down=down, changes=live.changes + 1)
+            return _health(live, entry)
+        case Alarmed():
+            return replace(live, alarms={**live.alarms, (entry.rule, entry.wave): entry.at})
         case Weighed():
             seen = weighed(live.seen, entry, live.move.transition, live.course.trial)
             return replace(live, seen=seen)
@@ -196,6 +218,22 @@ def _abort(live: Live, entry: Commanded) -> Live:
     back = [site.destination for site in live.move.transition.rollback]
     table = carry_out(live.table, moves, back)
     return replace(_in_epoch(live, max(course.epoch, entry.epoch)), course=course, table=table)
+
+
+def _health(live: Live, entry: Health) -> Live:
+    """A destination that is down already, or up, is nothing new."""
+    if entry.healthy != (entry.destination in live.down):
+        return live
+    if entry.healthy:
+        outages = tuple(
+            each._replace(until=entry.at)
+            if each.destination == entry.destination and each.until is None
+            else each
+            for each in live.outages
+        )
+    else:
+        outages = (*live.outages[-MOST_OUTAGES:], Outage(entry.destination, entry.at))
+    return replace(live, outages=outages, changes=live.changes + 1)
 
 
 def _plan(live: Live, entry: Planned) -> Live:

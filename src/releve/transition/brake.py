@@ -56,6 +56,7 @@ class Intervals:
     count: Floats  # [interval, arm] compared, arm 0 the old site
     bad: Floats  # [interval, arm] of those, the bad outcomes
     down: Spans = ()  # the destination is known to be down; since the first interval began
+    open_s: float | None = None  # of the whole day, where these are those until now; none: they are all
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +177,7 @@ def _outage(day: Intervals, limits: Limits, gate: str) -> list[Judgement]:
     """A known outage: what overflows is answered elsewhere and the site comes back, so a short one only holds."""
     since, until = np.array(day.down).T
     lost = np.cumsum(until - since)
-    open_s = len(day.offered) * limits.interval_s
+    open_s = len(day.offered) * limits.interval_s if day.open_s is None else day.open_s
     limit_s = min(limits.down_limit_s, open_s)
     said = f"the destination was down for {lost[-1] / MINUTE_S:.0f} minutes"
     if lost[-1] >= max(limit_s, limits.silent_s):
@@ -189,6 +190,18 @@ def _outage(day: Intervals, limits: Limits, gate: str) -> list[Judgement]:
         return []
     at = _clock(day, float(since[long.argmax()]) + limits.silent_s, limits)
     return [Judgement(gate, "brake", limits.on_down, f"{at}: {said}; {limit_s / MINUTE_S:g} would roll back")]
+
+
+def while_open(spans: Spans, starts_s: Floats, interval_s: float) -> Spans:
+    """Spans of a day in seconds since its first open interval began, the closed ones left out: starts_s, [interval]."""
+    found = []
+    for begin, end in spans:
+        lost = np.clip(np.minimum(end, starts_s + interval_s) - np.maximum(begin, starts_s), 0.0, None)
+        if lost.any():
+            first = int(np.flatnonzero(lost)[0])
+            since = first * interval_s + max(begin - float(starts_s[first]), 0.0)
+            found.append((since, since + float(lost.sum())))
+    return tuple(found)
 
 
 def _unexplained(day: Intervals, limits: Limits) -> Floats:
