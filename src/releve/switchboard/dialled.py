@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import quote
 
 from sipmessage import URI
 
@@ -46,6 +48,7 @@ def addresses_in(operation: Operation) -> dict[str, str]:
     return {each.name: sip_address(each.address or each.name) for each in operation.destinations}
 
 
+@lru_cache(maxsize=1_024)
 def sip_address(written: str) -> str:
     """A SIP URI as it is, a host's name as `sip:NAME`. Raises InputError for anything else."""
     address = written if re.match(r"sips?:", written) else f"sip:{written}"
@@ -65,5 +68,5 @@ def contacts(addresses: Iterable[str], user: str) -> list[str]:
 
 
 def _with_user(address: str, user: str) -> str:
-    scheme, _, rest = address.partition(":")
-    return address if "@" in rest else f"{scheme}:{user}@{rest}"
+    scheme, _, rest = sip_address(address).partition(":")
+    return f"{scheme}:{rest}" if "@" in rest else f"{scheme}:{quote(user, safe='+*')}@{rest}"

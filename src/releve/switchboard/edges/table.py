@@ -1,0 +1,79 @@
+"""What an edge is told: one moment's shares as plain rows, complete enough to route by them alone and for long."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from releve.routing.route import NOBODY, follow, named
+from releve.routing.table import share_of
+from releve.switchboard.dialled import Dialled
+from releve.switchboard.routing import Routing
+
+
+@dataclass(frozen=True)
+class EdgeRow:
+    """Buckets lo <= bucket < hi of one queue."""
+
+    queue: str
+    lo: int
+    hi: int
+    named: str  # the destination that owns them; gates compare by it
+    share: int  # its share of the queue, whole 1/100 %
+    addresses: tuple[str, ...]  # who takes them, then who stands in, in that order
+
+
+@dataclass(frozen=True)
+class EdgeTable:
+    """Of two, the one with the higher (epoch, version) holds."""
+
+    plan: str
+    epoch: int
+    version: int
+    salt: str
+    calling_code: str
+    numbers: tuple[tuple[str, str], ...]  # a number as `dialled.plain` writes it, or a queue's name -> queue
+    rows: tuple[EdgeRow, ...]  # by queue, then bucket; each queue's cover all buckets
+
+
+def edge_table(routing: Routing, dialled: Dialled) -> EdgeTable:
+    """What edges are told of a moment.
+
+    Where nobody is open for some buckets, they keep the destination that owns them and those that stand in for it:
+    an edge that has not heard of the morning must not turn calls away, and a site's own telephony says that it is
+    closed.
+    """
+    rows = [row for queue in sorted(routing.ranges) for row in _rows(routing, queue)]
+    return EdgeTable(
+        plan=routing.plan,
+        epoch=routing.epoch,
+        version=routing.version,
+        salt=routing.salt,
+        calling_code=dialled.country,
+        numbers=tuple(sorted((n, q) for n, q in dialled.numbers.items() if q in routing.ranges)),
+        rows=tuple(rows),
+    )
+
+
+def _rows(routing: Routing, queue: str) -> list[EdgeRow]:
+    ranges, state = routing.ranges[queue], routing.states[queue]
+    rows = []
+    for lo, hi in pairwise([0, *ranges.upto.tolist()]):
+        first = named(lo, ranges)
+        taking = follow(first, state)
+        owner = routing.destinations[first]
+        reached = (
+            routing.reached(queue, routing.destinations[taking])
+            if taking != NOBODY
+            else _in_line(routing, queue, first)
+        )
+        rows.append(EdgeRow(queue, lo, hi, owner, share_of(routing.table, queue, owner), reached))
+    return rows
+
+
+def _in_line(routing: Routing, queue: str, first: int) -> tuple[str, ...]:
+    """The addresses of a destination and of those that stand in for it, open or not."""
+    found: list[str] = []
+    at = first
+    while at != NOBODY and routing.addresses[routing.destinations[at]] not in found:
+        found.append(routing.addresses[routing.destinations[at]])
+        at = int(routing.states[queue].overflow[at])
+    return tuple(found)
