@@ -160,6 +160,9 @@ ONLY_IN_A_MOVE = (
     "employment.",
     "interruption.",
     "working_time.",
+    "queues.dialled",
+    "destinations.address",
+    "calling_code",
     "shifts.weight",
     "shifts.shortened",
 )

@@ -41,7 +41,19 @@ class RealKamailio:
     @contextmanager
     def run(self, *, kill: bool = False) -> Iterator[Kamailio]:
         """Running meanwhile; at the end it is told to stop, or killed."""
-        command = ["kamailio", "-f", "kamailio.cfg", "-DD", "-E", "-Y", str(self.folder), "-m", "32", "-M", "4"]
+        command = [
+            "kamailio",
+            "-f",
+            "kamailio.cfg",
+            "-DD",
+            "-E",
+            "-Y",
+            str(self.folder),
+            "-m",
+            "32",
+            "-M",
+            "4",
+        ]
         with (self.folder / "log").open("ab") as log:
             process = subprocess.Popen(
                 command, cwd=self.folder, stdout=log, stderr=log, start_new_session=True

@@ -59,7 +59,9 @@ def test_two_thousand_callers_go_where_we_would_send_them_and_a_raise_moves_nobo
         for carried in collected(kamailio):
             ours = routing().decide("fr", Key(carried.key, carried.sticky))
             assert (carried.bucket, carried.named, carried.share) == (ours.bucket, ours.named, ours.share)
-            assert before[carried.call_id] == (NEW if ours.destination == "new" else "sip:fr@old.example:5080")
+            assert before[carried.call_id] == (
+                NEW if ours.destination == "new" else "sip:fr@old.example:5080"
+            )
         assert kamailio.tell(table(3500, version=2))
         after = call(real, CALLERS)
     moved = {number for number in CALLERS if before[number] == NEW}
@@ -212,7 +214,7 @@ def test_a_flood_from_one_source_gets_503(tmp_path: Path) -> None:
 
 
 def test_an_edge_that_does_not_answer_is_said() -> None:
-    with Kamailio("127.0.0.1:9") as kamailio, pytest.raises(EdgeError, match="127.0.0.1:9 does not answer"):
+    with Kamailio("127.0.0.1:9") as kamailio, pytest.raises(EdgeError, match="does not answer"):
         kamailio.tell(table())
 
 

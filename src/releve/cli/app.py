@@ -22,6 +22,7 @@ from releve.operation.clock import TZDATA_VERSION
 FINISHED, NO, BAD_INPUT, OUR_FAULT, STOPPED = 0, 1, 2, 70, 130
 COMMANDS = {
     "check": "releve.cli.check:check",
+    "edge": "releve.cli.edges:edge",
     "explain": "releve.cli.explain:explain",
     "forecast": "releve.cli.forecasting:forecast",
     "import": "releve.cli.importing:import_history",
