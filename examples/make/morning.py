@@ -6,10 +6,10 @@ The first wave of examples/liege-morocco has opened on Monday, and French calls 
 destination of each contact are those that the plan gives; the moments and the waits are made up.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import reduce
 from pathlib import Path
-
-import numpy as np
 
 from releve.journal.backup import export
 from releve.journal.batch import seal
@@ -18,55 +18,50 @@ from releve.journal.entries import Cell, Commanded, Decision, Entry, Outcome, Pl
 from releve.journal.memory import MemoryStore
 from releve.operation.loading import load
 from releve.routing.bucket import key_of
-from releve.routing.route import State
-from releve.routing.table import home, take
-from releve.switchboard.routing import Routing
+from releve.routing.table import take
+from releve.switchboard.live import Live, begin, fold
 
 EXAMPLES = Path(__file__).parents[1]
 MONDAY = datetime(2025, 10, 13, 6, 30, tzinfo=UTC)
 TUESDAY = datetime(2025, 10, 14, 7, 0, tzinfo=UTC)  # 9:00 in Liege
 CONTACTS, EVERY_S = 60, 30
-WHO = {"who": "mia", "epoch": 1, "plan": "1"}
+WHO = {"v": 1, "who": "mia", "epoch": 1, "plan": "1"}
 
 
 def morning() -> MemoryStore:
     """The journal."""
-    move = load(EXAMPLES / "liege-morocco")
-    first = move.transition.waves[0]
-    table = home({queue.name: queue.home for queue in move.operation.queues})
-    commits: list[list[Entry]] = [
-        [Planned(v=1, at=MONDAY, why="the plan of October", digest="00" * 32, **WHO)],
-        [Shared(v=1, at=MONDAY, why="everybody at home", table=table, **WHO)],
-    ]
-    for queue in first.queues:
-        table = take(table, queue, first.destination, first.donor, round(100 * first.share_pct))
-    said = {
-        "v": 1,
-        "at": MONDAY + timedelta(minutes=20),
-        "why": "all is signed, and there are people enough",
-        **WHO,
-    }
-    commits += [
-        [
-            Commanded(command="open", wave=first.name, **said),
-            Stepped(wave=first.name, event="open", state="running", share=1_000, **said),
-            Shared(table=table, **said),
-        ]
-    ]
-    names = tuple(each.name for each in move.operation.destinations)
-    up, none = np.ones(len(names), np.int64), np.full(len(names), -1, np.int64)
-    states = {queue.name: State(up, up, none) for queue in move.operation.queues}
-    routing = Routing("1", 1, 1, move.transition.salt, table, names, {}, states)
-    commits += [contact(routing, number) for number in range(1, CONTACTS + 1)]
+    live = begin(load(EXAMPLES / "liege-morocco"))
+    planned = Planned(at=MONDAY, why="the plan of October", digest="00" * 32, **WHO)
+    commits: list[Sequence[Entry]] = [[planned], opened(live)]
+    live = reduce(fold, [entry for entries in commits for entry in entries], live)
+    commits += [contact(live, number) for number in range(1, CONTACTS + 1)]
     store = MemoryStore()
     for entries in commits:
         absorb(store, seal("node-1", store.head("node-1"), entries))
     return store
 
 
-def contact(routing: Routing, number: int) -> list[Entry]:
+def opened(live: Live) -> list[Entry]:
+    """Mia opens the first wave."""
+    wave, table = live.move.transition.waves[0], live.table
+    share = round(100 * wave.share_pct)
+    for queue in wave.queues:
+        table = take(table, queue, wave.destination, wave.donor, share)
+    shares = tuple((queue, wave.destination, share) for queue in sorted(wave.queues))
+    said = WHO | {"at": MONDAY + timedelta(minutes=20), "why": "all is signed, and there are people enough"}
+    return [
+        Commanded(command="open", wave=wave.name, **said),
+        Stepped(
+            wave=wave.name, event="open", state="running", share=share, opened=date(2025, 10, 13), **said
+        ),
+        Shared(table=table, shares=shares, **said),
+    ]
+
+
+def contact(live: Live, number: int) -> list[Entry]:
     """A call and its answer."""
     at = TUESDAY + timedelta(seconds=EVERY_S * number)
+    routing = live.routing(at)
     decided = routing.decide("fr-invoice", key_of(customer=f"customer {number}"))
     cell = Cell(date(2025, 10, 14), "fr-invoice", 3, decided.named)
     name, wait_s = f"call-{number}", number * 37 % 90
@@ -79,8 +74,9 @@ def contact(routing: Routing, number: int) -> list[Entry]:
         bucket=decided.bucket,
         destination=decided.destination,
         share=decided.share,
-        epoch=1,
-        plan="1",
+        epoch=routing.epoch,
+        plan=routing.plan,
+        version=routing.version,
         why=decided.why,
         counts={"offered": 1, "known": 1},
     )

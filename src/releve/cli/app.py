@@ -32,6 +32,7 @@ COMMANDS = {
     "rehearse": "releve.cli.rehearsing:rehearse",
     "replay": "releve.cli.replaying:replay",
     "serve": "releve.cli.serving:serve",
+    "shadow": "releve.cli.shadowing:shadow",
     "simulate": "releve.cli.simulating:simulate",
     "staff": "releve.cli.staffing:staff",
     "token": "releve.cli.tokens:token",

@@ -61,6 +61,12 @@ def lines_for(h, q, key):
     bucket = 0
     if h.upto.shape[1] > 1:  # one range holds every bucket
         bucket = int(np.int64(mix(key ^ h.today[0]["bucket_key"]) >> np.uint64(48)))
+    return lines_of(h, q, bucket)
+
+
+@compiled
+def lines_of(h, q, bucket):
+    """The same of a bucket."""
     ranges = Ranges(h.upto[q], h.owner[q])
     to = route(bucket, ranges, State(h.open[q], h.healthy, h.overflow))
     return line_at(h, q, named(bucket, ranges)), h.line_of[q, to] if to >= 0 else -1

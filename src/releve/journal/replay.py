@@ -1,6 +1,7 @@
 """The journal read again: by node and sequence, never by "later than the last", which would miss late commits."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
 from heapq import merge
 from itertools import groupby
 from typing import NamedTuple
@@ -8,6 +9,8 @@ from typing import NamedTuple
 from releve.journal.batch import Batch, Place
 from releve.journal.entries import Control, Entry
 from releve.journal.store import Store
+
+SLACK = timedelta(hours=2)  # J: by which a node's clock may have gone back
 
 
 class Recorded(NamedTuple):
@@ -25,10 +28,30 @@ def replay(store: Store) -> Iterator[Recorded]:
     return _in_order(_recorded(store.batches(node)) for node in store.nodes())
 
 
+def since(store: Store, moment: datetime) -> Iterator[Recorded]:
+    """Every entry from a moment on in the same order, and a few before it; what is older is not read."""
+    return _in_order(
+        _recorded(store.batches(node, _before(store, node, moment - SLACK))) for node in store.nodes()
+    )
+
+
 def control(store: Store) -> Iterator[Recorded]:
     """The control stream in the same order: what a switchboard's state is folded from. Reads no other batches."""
     by_node = groupby(store.controlling(), key=lambda batch: batch.node)
     return _in_order([_control(list(batches)) for _, batches in by_node])
+
+
+def _before(store: Store, node: str, moment: datetime) -> int:
+    """The number of a batch before which all is earlier than a moment, found by halving; lower where some lack."""
+    low, high = 0, store.head(node).sequence
+    while low < high:
+        middle = (low + high + 1) // 2
+        batch = store.batch(Place(node, middle))
+        if batch is not None and batch.entries()[-1].at < moment:
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
 def _in_order(streams: Iterable[Iterator[Recorded]]) -> Iterator[Recorded]:

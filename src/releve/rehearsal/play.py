@@ -61,9 +61,10 @@ class Played:
 class Stand:
     """What the replications of one rehearsal share beside the stage."""
 
-    def __init__(self, stage: Stage, bench: Bench | None, needs: Needs) -> None:
-        """`bench` is none where nothing moves: a status quo."""
+    def __init__(self, stage: Stage, bench: Bench | None, needs: Needs, table: Table | None = None) -> None:
+        """`bench` is none where nothing moves; the shares are then those of `table`, with none everybody's home."""
         self.stage, self.bench, self.needs = stage, bench, needs
+        self.table = table or home({queue.name: queue.home for queue in stage.move.operation.queues})
         self.open_s = stage.open_interval.max(axis=1).sum(axis=1) * float(INTERVAL_S)  # [N]
 
 
@@ -86,19 +87,19 @@ def play(stand: Stand, seed: int, replication: int, house: House) -> tuple[House
     arrivals = cumulative(stage.first, stage.busyness, key, stage.queue_rows["hash"], stage.ordinals)
     _set_quality(stage, key, house)
     record = _Record(stage, house)
-    table = judging.table if judging else _home(stage)
-    house, shares = _tell(stage, table, house), _shares(stage, table)
+    table = judging.table if judging else stand.table
+    house, shares = tell(stage, table, house), _shares(stage, table)
     carried = nothing_carried()
     for n in range(len(stage.days)):
         if judging and judging.morning(n):
-            house, shares = _tell(stage, judging.table, house), _shares(stage, judging.table)
+            house, shares = tell(stage, judging.table, house), _shares(stage, judging.table)
         house = _set_day(stage, at_work, arrivals, house, n)
         if n in stage.handed_over:
             hand_over(stage.handed_over[n], carried)
         house, carried = play_day(house, carried)
         record.keep(house, n, shares)
         if judging and judging.evening(n, house.by_interval):
-            house, shares = _tell(stage, judging.table, house), _shares(stage, judging.table)
+            house, shares = tell(stage, judging.table, house), _shares(stage, judging.table)
     return house, record.played(replication, present, judging)
 
 
@@ -107,10 +108,6 @@ def present_of(stand: Stand, expected_s: Floats) -> Floats:
     open_s = stand.open_s[:, None]
     mean: Floats = np.divide(expected_s, open_s, out=np.zeros_like(expected_s), where=open_s > 0)
     return mean
-
-
-def _home(stage: Stage) -> Table:
-    return home({queue.name: queue.home for queue in stage.move.operation.queues})
 
 
 def _set_quality(stage: Stage, key: np.uint64, house: House) -> None:
@@ -131,7 +128,7 @@ def _set_quality(stage: Stage, key: np.uint64, house: House) -> None:
         row["satisfied"] = (each.satisfaction_points + each.satisfaction_points_sd * satisfied) / 100.0
 
 
-def _tell(stage: Stage, table: Table, house: House) -> House:
+def tell(stage: Stage, table: Table, house: House) -> House:
     """Give the house the share table: every queue's ranges, padded to one width."""
     ranges = [ranges_of(table, queue, stage.destinations) for queue in stage.queues]
     width = max(len(each.upto) for each in ranges)
