@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from releve.operation.alarm import Alarm
 from releve.operation.setting import (
     Cents,
     Chance,
@@ -365,4 +366,5 @@ class Transition(Record):
     quality: tuple[Quality, ...] = ()
     outages: tuple[Outage, ...] = ()
     hiring: tuple[Hiring, ...] = ()
+    alarms: tuple[Alarm, ...] = ()
     scenarios: tuple[Scenario, ...] = ()

@@ -8,7 +8,7 @@ from pydantic_core import ErrorDetails
 
 from releve.base.errors import Finding
 from releve.operation.document import Document, Route, shortened
-from releve.operation.setting import Record
+from releve.operation.setting import NAME_PATTERN, Record
 from releve.operation.shape import allowed_text, did_you_mean, key_of, keys_of, model_at, records_in
 
 R = TypeVar("R", bound=Record)
@@ -18,6 +18,7 @@ _INSIDE = "write one inside it, in the unit that the name says: _s seconds, _pct
 _RULES: dict[str, tuple[str, str]] = {
     "missing": ("missing-key", "write it"),
     "string_pattern_mismatch": ("bad-name", "use small letters, digits, dots and hyphens"),
+    "other_pattern": ("bad-value", "write it as that"),
     "string_too_short": ("empty-text", "write something"),
     "too_short": ("empty-list", "write one at least"),
     "greater_than": ("out-of-range", _INSIDE),
@@ -73,6 +74,8 @@ def _findings(
             continue  # each side of "this or that" complains of the same value
         if detail["type"] == "missing" and route[-1] in document.lacking:
             continue  # told once, of the header
+        if detail["type"] == "too_short" and any(each[: len(route)] == route for each in seen):
+            continue  # what it lacks are those of its items that are told of
         seen.add(route)
         yield _finding(detail, model, document, start, route)
 
@@ -85,7 +88,10 @@ def _finding(
     name = ".".join(str(part) for part in route if isinstance(part, str))
     kind = detail["type"]
     written = _shown(detail["input"])
-    holder = model_at(model, values, route[:-1]) if route else None
+    named = (
+        route[: len(route) - isinstance(route[-1], int)] if route else route
+    )  # of an item of a list, the list
+    holder = model_at(model, values, named[:-1]) if named else None
     if kind == "extra_forbidden":
         known = [key.name for key in keys_of(holder)] if holder else []
         return place.finding(
@@ -103,8 +109,10 @@ def _finding(
         return place.finding(
             "unknown-value", f"{name} = {_shown(there)}", "one of " + ", ".join(choices), mend
         )
+    if kind == "string_pattern_mismatch" and detail["ctx"]["pattern"] != NAME_PATTERN:
+        kind = "other_pattern"
     rule, mend = _RULES.get(kind) or _KINDS.get(kind.split("_")[0]) or ("bad-value", "")
-    key = key_of(holder, str(route[-1])) if holder and isinstance(route[-1], str) else None
+    key = key_of(holder, str(named[-1])) if holder and isinstance(named[-1], str) else None
     if kind == "value_error" or key is None:
         allowed = detail["msg"].removeprefix("Value error, ")
     else:

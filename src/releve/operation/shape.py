@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from releve.operation.alarm import HOST_PATTERN, MAIL_PATTERN, URL_PATTERN, VARIABLE_PATTERN
 from releve.operation.centre import Operation
 from releve.operation.plan import Transition
 from releve.operation.rows import Cohort, Event, Opening, Source
@@ -35,6 +36,10 @@ _PATTERNS = {
     NAME_PATTERN: "a name: small letters, digits, dots and hyphens",
     DIALLED_PATTERN: "a number as +3278150150, or a short code of 2 to 6 signs",
     CALLING_CODE_PATTERN: "a calling code without plus and zeros, as 32",
+    URL_PATTERN: "an address as https://alarms.example/hook",
+    MAIL_PATTERN: "a mail address as desk@example.org",
+    HOST_PATTERN: "the name of a machine, as mail.example.org",
+    VARIABLE_PATTERN: "the name of an environment variable, as MAIL_PASSWORD",
     "^[A-Z]{2}$": "two capital letters",
     "^[A-Z]{3}$": "three capital letters",
     "^[a-z]{2}$": "two small letters",
