@@ -23,8 +23,8 @@ def test_a_kamailio_is_configured_with_the_shares_of_the_day(run: Run, move: Pat
     assert (before.code, before.err) == (0, "")
     assert "2 queues, 3 numbers and names, epoch 1, version 1." in before.out
     assert run("edge", "kamailio", move, "--on", "2025-10-13", "--out", "late.cfg").code == 0
-    assert '"65536|new|5000|sip:__dialled__@new|' not in Path("early.cfg").read_text()
-    assert '"65536|new|5000|sip:__dialled__@new|' in Path("late.cfg").read_text()
+    assert '"65536|new|5000|new|sip:__dialled__@new|' not in Path("early.cfg").read_text()
+    assert '"65536|new|5000|new|sip:__dialled__@new|' in Path("late.cfg").read_text()
     assert {path.name for path in Path("releve-state").iterdir()} == {"version", "shares"}
 
 

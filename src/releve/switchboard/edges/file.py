@@ -21,7 +21,19 @@ from releve.switchboard.edges.table import EdgeRow, EdgeTable
 ALGORITHM = "HMAC-SHA256"
 LEAST_KEY_BYTES = 16
 JSON, CSV, SIGNATURE = "shares.json", "shares.csv", "shares.sig"
-COLUMNS = ("epoch", "version", "plan", "salt", "queue", "lo", "hi", "named", "share", "addresses")
+COLUMNS = (
+    "epoch",
+    "version",
+    "plan",
+    "salt",
+    "queue",
+    "lo",
+    "hi",
+    "named",
+    "share",
+    "destination",
+    "addresses",
+)
 
 
 class Shares(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -114,7 +126,18 @@ def _csv(table: EdgeTable) -> bytes:
     writer.writerow(COLUMNS)
     of_all = (table.epoch, table.version, table.plan, table.salt)
     for row in table.rows:
-        writer.writerow((*of_all, row.queue, row.lo, row.hi, row.named, row.share, " ".join(row.addresses)))
+        writer.writerow(
+            (
+                *of_all,
+                row.queue,
+                row.lo,
+                row.hi,
+                row.named,
+                row.share,
+                row.destination,
+                " ".join(row.addresses),
+            )
+        )
     return text.getvalue().encode()
 
 

@@ -54,6 +54,8 @@ class Carried:
     bucket: int
     named: str  # the destination that its bucket names
     share: int  # of that destination, whole 1/100 %
+    destination: str  # that it was sent to first
+    plan: str
 
 
 @dataclass(frozen=True)
@@ -86,9 +88,9 @@ def flip_of(table: EdgeTable) -> Flip:
 
 
 def rows_of(table: EdgeTable) -> dict[str, str]:
-    """Key -> value, as they stand in Kamailio: the salt, the numbers, and the ranges of each queue in order."""
+    """Key -> value, as they stand in Kamailio: the salt, the plan, the numbers, and the ranges of each queue in order."""
     before = f"{table.epoch}.{table.version}:"
-    rows = {f"{before}salt": table.salt}
+    rows = {f"{before}salt": table.salt, f"{before}plan": table.plan}
     rows |= {f"{before}number:{number}": queue for number, queue in table.numbers}
     count: dict[str, int] = {}
     for row in table.rows:
@@ -99,8 +101,9 @@ def rows_of(table: EdgeTable) -> dict[str, str]:
 
 
 def _value(row: EdgeRow) -> str:
-    """Upper end, owner, share, and the addresses in order."""
-    return "|".join([str(row.hi), row.named, str(row.share), *contacts(row.addresses, USER)[:MOST_ADDRESSES]])
+    """Upper end, owner, share, who takes them, and the addresses in order."""
+    listed = contacts(row.addresses, USER)[:MOST_ADDRESSES]
+    return "|".join([str(row.hi), row.named, str(row.share), row.destination, *listed])
 
 
 def configuration(table: EdgeTable, settings: Settings) -> str:
@@ -146,7 +149,7 @@ def write_state(folder: Path) -> None:
 
 
 def _carried(call_id: str, written: str) -> Carried:
-    at, table, queue, key, sticky, bucket, named, share = written.split(" ")
+    at, table, queue, key, sticky, bucket, named, share, destination, plan = written.split(" ")
     epoch, _, version = table.partition(".")
     return Carried(
         call_id,
@@ -159,6 +162,8 @@ def _carried(call_id: str, written: str) -> Carried:
         int(bucket),
         named,
         int(share),
+        destination,
+        plan,
     )
 
 

@@ -18,7 +18,8 @@ class EdgeRow:
     hi: int
     named: str  # the destination that owns them; gates compare by it
     share: int  # its share of the queue, whole 1/100 %
-    addresses: tuple[str, ...]  # who takes them, then who stands in, in that order
+    destination: str  # that takes them: another where the owner is closed or down
+    addresses: tuple[str, ...]  # of that one, then of those that stand in, in that order
 
 
 @dataclass(frozen=True)
@@ -60,12 +61,10 @@ def _rows(routing: Routing, queue: str) -> list[EdgeRow]:
         first = named(lo, ranges)
         taking = follow(first, state)
         owner = routing.destinations[first]
-        reached = (
-            routing.reached(queue, routing.destinations[taking])
-            if taking != NOBODY
-            else _in_line(routing, queue, first)
-        )
-        rows.append(EdgeRow(queue, lo, hi, owner, share_of(routing.table, queue, owner), reached))
+        taker = routing.destinations[taking] if taking != NOBODY else owner
+        reached = routing.reached(queue, taker) if taking != NOBODY else _in_line(routing, queue, first)
+        share = share_of(routing.table, queue, owner)
+        rows.append(EdgeRow(queue, lo, hi, owner, share, taker, reached))
     return rows
 
 
