@@ -26,7 +26,7 @@ def bucket_of(key: str, salt: str) -> int:
     MD5 because every edge has it; nothing secret depends on it.
     """
     digest = hashlib.md5(f"{salt}:{key}".encode(), usedforsecurity=False).digest()
-    return int.from_bytes(digest[:2], "big")
+    return digest[0] << 8 | digest[1]
 
 
 def key_of(

@@ -1,13 +1,15 @@
 """What the edges are told: who owns which buckets, which destinations take contacts, and where these are reached."""
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from releve.base.errors import wrong
 from releve.operation.shape import did_you_mean, listed
 from releve.routing.bucket import Key, bucket_of
-from releve.routing.route import NOBODY, Ranges, State, follow, named
+from releve.routing.route import NOBODY, Ranges, State, follow
 from releve.routing.table import Table, ranges_of, share_of
 
 
@@ -21,6 +23,26 @@ class Decided:
     destination: str  # the one that takes it; "": nobody does
     share: int  # of the named destination, in whole 1/100 %
     why: str
+
+
+class Part(NamedTuple):
+    """What holds for a range of buckets."""
+
+    named: str
+    destination: str  # "": nobody takes them
+    share: int  # of the named destination, whole 1/100 %
+    why: str
+
+
+class Parts(NamedTuple):
+    """A queue's ranges, worked out once for all its contacts of a moment."""
+
+    upto: tuple[int, ...]  # ascending exclusive upper ends, the last is 65536
+    parts: tuple[Part, ...]
+
+    def of(self, bucket: int) -> Part:
+        """The part that a bucket, 0 to 65535, is in."""
+        return self.parts[bisect_right(self.upto, bucket)]
 
 
 @dataclass(frozen=True)
@@ -45,24 +67,35 @@ class Routing:
             part.queue: ranges_of(self.table, part.queue, self.destinations) for part in self.table.queues
         }
 
+    @cached_property
+    def parts(self) -> Mapping[str, Parts]:
+        """Queue -> who owns and who takes which of its buckets."""
+        return {queue: self._parts(queue, ranges) for queue, ranges in self.ranges.items()}
+
+    def _parts(self, queue: str, ranges: Ranges) -> Parts:
+        state = self.states[queue]
+        takers = [(int(first), follow(int(first), state)) for first in ranges.owner]
+        return Parts(
+            tuple(ranges.upto.tolist()),
+            tuple(
+                Part(
+                    named=(owner := self.destinations[first]),
+                    destination=self.destinations[taking] if taking != NOBODY else "",
+                    share=share_of(self.table, queue, owner),
+                    why=_why(owner, taking, first),
+                )
+                for first, taking in takers
+            ),
+        )
+
     def decide(self, queue: str, key: Key) -> Decided:
         """Where a contact of a customer goes now. Raises InputError for a queue that the plan has not."""
-        ranges = self.ranges.get(queue)
-        if ranges is None:
-            raise wrong("unknown-queue", repr(queue), listed(self.ranges), did_you_mean(queue, self.ranges))
+        parts = self.parts.get(queue)
+        if parts is None:
+            raise wrong("unknown-queue", repr(queue), listed(self.parts), did_you_mean(queue, self.parts))
         bucket = bucket_of(key.text, self.salt)
-        first = named(bucket, ranges)
-        taking = follow(first, self.states[queue])
-        owner = self.destinations[first] if first != NOBODY else ""
-        share = share_of(self.table, queue, owner) if owner else 0
-        return Decided(
-            bucket,
-            key.sticky,
-            owner,
-            self.destinations[taking] if taking != NOBODY else "",
-            share,
-            _why(owner, taking, first),
-        )
+        part = parts.of(bucket)
+        return Decided(bucket, key.sticky, part.named, part.destination, part.share, part.why)
 
     def reached(self, queue: str, destination: str) -> tuple[str, ...]:
         """The addresses of who takes a contact and of who stands in next, in that order; () where nobody takes it."""
@@ -77,5 +110,5 @@ class Routing:
 
 def _why(owner: str, taking: int, first: int) -> str:
     if taking == NOBODY:
-        return f"nobody is open for {owner or 'this bucket'}"
+        return f"nobody is open for {owner}"
     return "its bucket" if taking == first else f"{owner} is closed or down"

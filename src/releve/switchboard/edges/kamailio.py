@@ -88,7 +88,7 @@ def flip_of(table: EdgeTable) -> Flip:
 
 
 def rows_of(table: EdgeTable) -> dict[str, str]:
-    """Key -> value, as they stand in Kamailio: the salt, the plan, the numbers, and the ranges of each queue in order."""
+    """Key -> value, as they stand in Kamailio: salt, plan, numbers, and the ranges of each queue in order."""
     before = f"{table.epoch}.{table.version}:"
     rows = {f"{before}salt": table.salt, f"{before}plan": table.plan}
     rows |= {f"{before}number:{number}": queue for number, queue in table.numbers}

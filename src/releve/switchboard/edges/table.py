@@ -1,10 +1,8 @@
 """What an edge is told: one moment's shares as plain rows, complete enough to route by them alone and for long."""
 
 from dataclasses import dataclass
-from itertools import pairwise
 
-from releve.routing.route import NOBODY, follow, named
-from releve.routing.table import share_of
+from releve.routing.route import NOBODY
 from releve.switchboard.dialled import Dialled
 from releve.switchboard.routing import Routing
 
@@ -42,36 +40,32 @@ def edge_table(routing: Routing, dialled: Dialled) -> EdgeTable:
     an edge that has not heard of the morning must not turn calls away, and a site's own telephony says that it is
     closed.
     """
-    rows = [row for queue in sorted(routing.ranges) for row in _rows(routing, queue)]
+    rows = [row for queue in sorted(routing.parts) for row in _rows(routing, queue)]
     return EdgeTable(
         plan=routing.plan,
         epoch=routing.epoch,
         version=routing.version,
         salt=routing.salt,
         calling_code=dialled.country,
-        numbers=tuple(sorted((n, q) for n, q in dialled.numbers.items() if q in routing.ranges)),
+        numbers=tuple(sorted((n, q) for n, q in dialled.numbers.items() if q in routing.parts)),
         rows=tuple(rows),
     )
 
 
 def _rows(routing: Routing, queue: str) -> list[EdgeRow]:
-    ranges, state = routing.ranges[queue], routing.states[queue]
     rows = []
-    for lo, hi in pairwise([0, *ranges.upto.tolist()]):
-        first = named(lo, ranges)
-        taking = follow(first, state)
-        owner = routing.destinations[first]
-        taker = routing.destinations[taking] if taking != NOBODY else owner
-        reached = routing.reached(queue, taker) if taking != NOBODY else _in_line(routing, queue, first)
-        share = share_of(routing.table, queue, owner)
-        rows.append(EdgeRow(queue, lo, hi, owner, share, taker, reached))
+    upto, parts = routing.parts[queue]
+    for lo, hi, part in zip((0, *upto), upto, parts, strict=False):
+        taker = part.destination or part.named
+        reached = routing.reached(queue, taker) or _in_line(routing, queue, taker)
+        rows.append(EdgeRow(queue, lo, hi, part.named, part.share, taker, reached))
     return rows
 
 
-def _in_line(routing: Routing, queue: str, first: int) -> tuple[str, ...]:
+def _in_line(routing: Routing, queue: str, destination: str) -> tuple[str, ...]:
     """The addresses of a destination and of those that stand in for it, open or not."""
     found: list[str] = []
-    at = first
+    at = routing.destinations.index(destination)
     while at != NOBODY and routing.addresses[routing.destinations[at]] not in found:
         found.append(routing.addresses[routing.destinations[at]])
         at = int(routing.states[queue].overflow[at])
