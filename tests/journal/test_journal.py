@@ -118,11 +118,11 @@ def test_the_decision_for_a_contact_is_found_in_the_store_and_in_the_spool(desk:
     door = Door(MemoryStore())
     journal = desk.open(cast(Store, door))
     journal.append([decision("1")])
-    assert journal.decision("1") == decision("1")
-    assert journal.decision("2") is None
+    assert journal.decisions(["1"]) == {"1": decision("1")}
+    assert journal.decisions(["2"]) == {}
     door.shut = True
     journal.append([decision("2")])
-    assert journal.decision("2") == decision("2")
+    assert journal.decisions(["2"]) == {"2": decision("2")}
     journal.close()
 
 

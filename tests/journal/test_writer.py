@@ -143,7 +143,7 @@ def test_who_errs_does_not_spoil_the_commit_of_others(desk: Desk) -> None:
             asked = [decision("1"), replace(decision("2"), share=20_000), decision("3")]
             words = await asyncio.gather(*map(writer.append, asked), return_exceptions=True)
             assert [isinstance(word, InputError) for word in words] == [False, True, False]
-            assert await writer.decision("3") == decision("3")
+            assert await writer.decisions(["3"]) == {"3": decision("3")}
 
     asyncio.run(serve())
     assert contacts(store) == ["1", "3"]

@@ -1,8 +1,10 @@
 """`releve serve`: the live service of a move."""
 
+import asyncio
+import signal
 import socket
 from contextlib import closing
-from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -13,18 +15,14 @@ from releve.base.errors import wrong
 from releve.cli.options import Move, Scenarios, split
 from releve.journal.journal import Journal
 from releve.journal.pseudonyms import Pseudonyms
+from releve.journal.replay import control
 from releve.journal.where import open_store
-from releve.operation.loading import load
 from releve.switchboard.access import Tokens
-from releve.switchboard.as_written import as_written
 from releve.switchboard.logs import log_to
-from releve.switchboard.node import ground_of
-from releve.switchboard.serving import serve as serve_node
+from releve.switchboard.reading import read_apart
+from releve.switchboard.serving import STARTER, Parts, Service, now_utc
 
 BACKLOG = 1_024
-State = Annotated[
-    Path, Parameter(help="The folder of this node's own files: journal, spool, witness, secret, tokens.")
-]
 
 
 def serve(
@@ -34,7 +32,9 @@ def serve(
     scenario: Scenarios = (),
     host: Annotated[str, Parameter(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, Parameter(help="The port to listen on; 0: any that is free.")] = 8080,
-    state: State = Path("state"),
+    state: Annotated[
+        Path, Parameter(help="The folder of this node's own files: journal, spool, witness, secret, tokens.")
+    ] = Path("state"),
     journal: Annotated[
         str | None,
         Parameter(help="The journal: a file, or postgresql://...; none: a file in the state folder."),
@@ -43,9 +43,9 @@ def serve(
         str, Parameter(help="This node's name among those that write to one journal.")
     ] = "node-1",
 ) -> int:
-    """Serve the move: decide contacts, durably, over HTTP."""
-    loaded = load(move, split(scenario))
-    now = datetime.now(UTC)
+    """Serve the move over HTTP until told to stop: contacts are decided, and durable before the answer."""
+    read = partial(read_apart, move, split(scenario))
+    written = read()
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
     pseudonyms, tokens = Pseudonyms.from_file(state / "secret"), Tokens(state / "tokens.json")
     log_to()
@@ -53,13 +53,24 @@ def serve(
         closing(_listening(host, port)) as listening,
         closing(open_store(journal or str(state / "journal.sqlite"))) as store,
         closing(
-            Journal(store, node, state / "spool", state / "witness", who="releve serve", now=now)
+            Journal(store, node, state / "spool", state / "witness", who=STARTER, now=now_utc())
         ) as writing,
     ):
-        routing = as_written(loaded, now.date(), "1", 1, 1)
-        print(f"Serving {loaded.transition.name} at http://{host}:{listening.getsockname()[1]}", flush=True)
-        uvloop.run(serve_node(listening, writing, pseudonyms, tokens, routing, ground_of(loaded)))
+        recorded = [each.entry for each in control(store)]
+        parts = Parts(written, read, writing, recorded, pseudonyms, tokens)
+        url = f"http://{host}:{listening.getsockname()[1]}"
+        uvloop.run(_run(parts, listening, f"Serving {written.move.transition.name} at {url}"))
     return 0
+
+
+async def _run(parts: Parts, listening: socket.socket, says: str) -> None:
+    loop = asyncio.get_running_loop()
+    async with Service(parts) as service:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, service.stop)
+        loop.add_signal_handler(signal.SIGHUP, service.reload)
+        print(says, flush=True)
+        await service.serve(listening)
 
 
 def _listening(host: str, port: int) -> socket.socket:

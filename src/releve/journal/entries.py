@@ -44,6 +44,7 @@ class Planned(Control, frozen=True, kw_only=True, tag="planned"):
     """From now on this plan is in force."""
 
     digest: str  # SHA-256 of the move's files, hex
+    salt: str = ""  # of its buckets; never another in one journal
 
 
 class Commanded(Control, frozen=True, kw_only=True, tag="commanded"):

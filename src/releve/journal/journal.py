@@ -129,10 +129,10 @@ class Journal:
                     continue
             return Durable(Where.SPOOL if self.trouble else Where.STORE, self.head, answers)
 
-    def decision(self, contact: str) -> Decision | None:
-        """What was decided for a contact, as far as it can be seen now; an outcome counts in its cell."""
-        found = self._known([id_of_decision(contact)])
-        return next((fact for fact in found.values() if isinstance(fact, Decision)), None)
+    def decisions(self, contacts: Sequence[str]) -> dict[str, Decision]:
+        """What was decided for contacts, as far as it can be seen now; an outcome counts in its decision's cell."""
+        found = self._known([id_of_decision(contact) for contact in contacts])
+        return {fact.contact: fact for fact in found.values() if isinstance(fact, Decision)}
 
     def merge(self, most: int = AT_ONCE) -> bool:
         """Bring batches home from the spool; True when none is left and the store is written again.

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import NamedTuple, TypeVar
@@ -61,9 +61,9 @@ class Writer:
         self._more.set()
         return await asked.durable
 
-    async def decision(self, contact: str) -> Decision | None:
-        """As `Journal.decision`."""
-        return await self._in_thread(lambda: self.journal.decision(contact))
+    async def decisions(self, contacts: Sequence[str]) -> dict[str, Decision]:
+        """As `Journal.decisions`."""
+        return await self._in_thread(lambda: self.journal.decisions(contacts))
 
     async def _commit_groups(self) -> None:
         while not self._closing or self._line:

@@ -7,32 +7,34 @@ import hashlib
 import os
 import secrets
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 from msgspec import MsgspecError, Struct, json
 
-from releve.base.errors import wrong
+from releve.base.errors import InputError, wrong
 from releve.operation.shape import did_you_mean, listed
 
 Role: TypeAlias = Literal["edge", "viewer", "operator", "manager", "auditor"]
-Act: TypeAlias = Literal["contacts", "table", "state", "orders", "reload", "journal"]
+Act: TypeAlias = Literal["contacts", "decisions", "table", "state", "orders", "reload", "journal"]
 
 ACTS: Mapping[Act, str] = {
     "contacts": "send contacts and report what came of them",
+    "decisions": "read what was decided for a contact",
     "table": "read what edges are told",
-    "state": "read the state, the metrics and what was decided for a contact",
+    "state": "read the state and the metrics",
     "orders": "order what the waves do",
     "reload": "put a changed move in force",
     "journal": "read the journal",
 }
 ROLES: Mapping[Role, frozenset[Act]] = {
-    "edge": frozenset({"contacts", "table"}),
+    "edge": frozenset({"contacts", "decisions", "table"}),
     "viewer": frozenset({"table", "state"}),
-    "operator": frozenset({"table", "state", "orders"}),
-    "manager": frozenset({"table", "state", "orders", "reload"}),
-    "auditor": frozenset({"table", "state", "journal"}),
+    "operator": frozenset({"decisions", "table", "state", "orders"}),
+    "manager": frozenset({"decisions", "table", "state", "orders", "reload"}),
+    "auditor": frozenset({"decisions", "table", "state", "journal"}),
 }
 RATES: Mapping[Role, float] = {  # J: requests a second, ten seconds of them at once
     "edge": 10_000.0,
@@ -103,7 +105,8 @@ class Tokens:
         """Whose token this is; one that was just added is known too."""
         digest = _hash(text)
         if digest not in self._by_hash:
-            self.refresh()
+            with suppress(InputError):  # who looks after the file is told; who asks has an unknown token
+                self.refresh()
         return self._by_hash.get(digest)
 
     def add(self, name: str, role: Role, now: datetime) -> str:

@@ -5,7 +5,6 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
 from msgspec import json
@@ -49,14 +48,13 @@ class Operation:
     handler: Handler
     title: str  # a sentence
     gives: Any = None  # the type of the answer; none: plain text
-    takes: Any = None  # the type of the body; none: there is no body
+    takes: Any = None  # the type of the body; none: there is no body, bytes: lines of JSON as they are
 
     @property
     def name(self) -> str:
         """What it is called in the metrics and the description."""
         return f"{self.method} {self.path}"
 
-    @cached_property
-    def decode(self) -> Callable[[bytes], Any]:
-        """From a body to what the operation takes. Raises MsgspecError."""
-        return json.Decoder(self.takes).decode
+    def decoder(self) -> Callable[[bytes], Any]:
+        """From a body to what the operation takes. It raises MsgspecError."""
+        return bytes if self.takes is bytes else json.Decoder(self.takes).decode

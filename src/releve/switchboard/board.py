@@ -1,16 +1,120 @@
-"""The running switchboard: what its shells share."""
+"""The running switchboard: where the transition stands, and the one way in which that changes.
 
-from dataclasses import dataclass
+Rules of this file
+1. What holds is folded from control entries that are durable, and from nothing else.
+2. One change at a time: who wants the next one sees what the last one made of it.
+3. A changed move is taken whole or refused, and until then the old one holds. Its salt never changes.
+"""
 
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from functools import reduce
+
+from releve.base.errors import wrong
+from releve.journal.entries import ControlEntry, Entry, Planned
+from releve.journal.journal import Durable
+from releve.journal.pseudonyms import Pseudonyms
+from releve.journal.writer import Writer
+from releve.operation.move import Move
+from releve.operation.shape import listed
 from releve.switchboard.access import Tokens
+from releve.switchboard.changes import Said, head
+from releve.switchboard.live import Live, begin, fold
 from releve.switchboard.metrics import Metrics
-from releve.switchboard.node import Node
+from releve.switchboard.node import Node, ground_of
+from releve.switchboard.reading import Written
+
+Change = Callable[[Live], Sequence[ControlEntry]]  # what is to be recorded; may raise InputError
+Read = Callable[[], Written]  # reads the move again, as it was named at the start
 
 
-@dataclass(frozen=True)
 class Switchboard:
-    """What an operation may use."""
+    """What the shells and timers of one process share."""
 
-    node: Node
-    tokens: Tokens
-    metrics: Metrics
+    def __init__(
+        self,
+        written: Written,
+        recorded: Iterable[Entry],
+        read: Read,
+        writer: Writer,
+        pseudonyms: Pseudonyms,
+        tokens: Tokens,
+        clock: Callable[[], datetime],
+    ) -> None:
+        """recorded: the control stream so far, in order. read: for `reload`. Raises InputError as that does."""
+        self.tokens = tokens
+        self.metrics = Metrics()
+        self.writer = writer
+        self.clock = clock
+        self.began = clock()
+        self.ready = True  # takes contacts; False while it stops
+        self._read = read
+        self._recorded = list(recorded)
+        self._one = asyncio.Lock()
+        self.live = _stands(written.move, self._recorded)
+        self.node = Node(self.live.routing(self.began), ground_of(written.move), writer, pseudonyms, clock)
+        self._upto = self.live.next_change(self.began)
+
+    async def change(self, decide: Change) -> Durable:
+        """Record what `decide` makes of what holds, and go by it once that is durable."""
+        async with self._one:
+            entries = decide(self.live)
+            durable = await self.writer.append(*entries)
+            self._went(entries, self.live)
+            return durable
+
+    async def plan(self, written: Written, who: str) -> None:
+        """Put a move in force, unless it is already. Raises InputError for one that does not fit what has happened."""
+        async with self._one:
+            live = _stands(written.move, self._recorded)
+            if written.digest != live.digest:
+                said = head(live, Said(who, self.clock())) | {"plan": str(int(live.plan or 0) + 1)}
+                planned = Planned(**said, digest=written.digest, salt=written.move.transition.salt)
+                await self.writer.append(planned)
+                self._went((planned,), live)
+            self.node.ground = ground_of(self.live.move)
+
+    async def reload(self, who: str) -> str:
+        """Read the move again and put it in force; the version of the plan that is then. Raises InputError."""
+        await self.plan(await asyncio.to_thread(self._read), who)
+        return self.live.plan
+
+    def keep_time(self) -> None:
+        """Go by the clock: something may have opened or closed."""
+        if self.clock() >= self._upto:
+            self._tell()
+
+    def _went(self, entries: Sequence[ControlEntry], live: Live) -> None:
+        """These are durable, and happened to what is given."""
+        self._recorded += entries
+        self.live = reduce(fold, entries, live)
+        self._tell()
+
+    def _tell(self) -> None:
+        now = self.clock()
+        self.node.routing = self.live.routing(now)
+        self._upto = self.live.next_change(now)
+
+
+def _stands(move: Move, recorded: Sequence[Entry]) -> Live:
+    """Where a move stands after what was recorded. Raises InputError where that cannot have happened to this move."""
+    salts = [entry.salt for entry in recorded if isinstance(entry, Planned) and entry.salt]
+    salt = move.transition.salt
+    if salts and salts[0] != salt:
+        mend = "write the old one again: with another every customer would move"
+        raise wrong("salt-changed", repr(salt), repr(salts[0]), mend, file="transition.toml")
+    live = reduce(fold, recorded, begin(move))
+    shared = {part.queue: {owner for owner, _ in part.shares} for part in live.table.queues}
+    queues = {queue.name for queue in move.operation.queues}
+    if shared.keys() != queues:
+        other = listed(sorted(shared.keys() ^ queues))
+        mend = "a queue that has shares stays as long as the transition"
+        raise wrong("queues-changed", other, listed(shared), mend, file="operation.toml")
+    gone = set().union(*shared.values()) - {each.name for each in move.operation.destinations}
+    if gone:
+        mend = "take its share back before it goes"
+        raise wrong(
+            "destination-in-use", listed(gone), "destinations that have no share", mend, file="operation.toml"
+        )
+    return live

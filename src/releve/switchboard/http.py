@@ -8,9 +8,9 @@ the same function. Rules of this file
 """
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from logging import ERROR
-from typing import Any
+from typing import Any, TypeAlias
 
 from msgspec import MsgspecError, json
 from starlette.applications import Starlette
@@ -49,6 +49,7 @@ SECURITY = (
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
 )
+Decode: TypeAlias = Callable[[bytes], Any]
 CLOSE: Header = (b"connection", b"close")
 HEADERS: Mapping[int, Sequence[Header]] = {
     401: ((b"www-authenticate", b"Bearer"),),
@@ -81,12 +82,14 @@ class Front:
         app: ASGIApp = self._at_once.get((scope["method"], scope["path"]), self._rest)
         await app(scope, receive, send)
 
-    async def carry_out(self, operation: Operation, scope: Scope, receive: Receive, send: Send) -> None:
+    async def carry_out(
+        self, operation: Operation, decode: Decode, scope: Scope, receive: Receive, send: Send
+    ) -> None:
         """Answer one request."""
         began = time.perf_counter()
         try:
             token = self._admit(scope, operation)
-            body = await _read(operation, scope, receive) if operation.takes else None
+            body = await _read(operation, decode, scope, receive) if operation.takes else None
             reply = await operation.handler(self._board, Call(token, scope.get("path_params", {}), body))
         except (InputError, JournalError) as error:
             reply = refusal(error)
@@ -120,9 +123,10 @@ class _Carried:
     def __init__(self, front: Front, operation: Operation) -> None:
         self._front = front
         self._operation = operation
+        self._decode = operation.decoder()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._front.carry_out(self._operation, scope, receive, send)
+        await self._front.carry_out(self._operation, self._decode, scope, receive, send)
 
 
 def refusal(error: InputError | JournalError) -> Reply:
@@ -154,7 +158,7 @@ def _bearer(scope: Scope) -> str:
     )
 
 
-async def _read(operation: Operation, scope: Scope, receive: Receive) -> Any:
+async def _read(operation: Operation, decode: Decode, scope: Scope, receive: Receive) -> Any:
     """The body, of the operation's type. Raises InputError where it is too long or something else."""
     told = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
     if int(told) > MOST_BODY:
@@ -167,7 +171,7 @@ async def _read(operation: Operation, scope: Scope, receive: Receive) -> Any:
         if len(data) > MOST_BODY:
             raise _long()
     try:
-        return operation.decode(data)
+        return decode(data)
     except (MsgspecError, RecursionError, UnicodeDecodeError) as error:
         raise wrong("bad-body", error, f"what {operation.path} takes: see /v1/openapi.json") from error
 

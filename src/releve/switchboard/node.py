@@ -3,21 +3,22 @@
 It has no clock and no socket: the times come from whoever makes it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
-from releve.base.errors import wrong
-from releve.journal.entries import Cell, Decision
-from releve.journal.journal import Conflict, Where
+from releve.base.errors import InputError, wrong
+from releve.journal.entries import Cell, Decision, Fact, Instant, Outcome
+from releve.journal.journal import Answer, Conflict, Where
 from releve.journal.pseudonyms import Pseudonyms
 from releve.journal.writer import Writer
 from releve.operation.move import Move
 from releve.routing.bucket import Key
-from releve.switchboard.counting import Limits, limits_of, offered
+from releve.switchboard.counting import Limits, What, came_of, limits_of, offered
 from releve.switchboard.routing import Routing
 
 BAND_HOURS = 3
@@ -30,7 +31,7 @@ class Sent(Struct, frozen=True):
     queue: str
     destination: str  # that takes it; "": nobody does
     address: str  # where the edge reaches that
-    named: str  # the destination or site that its bucket names
+    named: str  # the site that its bucket names
     bucket: int
     sticky: bool
     share: int
@@ -42,11 +43,24 @@ class Sent(Struct, frozen=True):
     durable: Where
 
 
+class Happened(Struct, frozen=True, forbid_unknown_fields=True):
+    """What came of a contact."""
+
+    contact: str  # its id
+    what: What
+    site: Annotated[str, Meta(max_length=60)] = ""  # that answered
+    amount: float | None = (
+        None  # seconds waited (answered, abandoned) or handled (ended), or the score (survey)
+    )
+    at: Instant | None = None  # when; none: now
+
+
 @dataclass(frozen=True)
 class Ground:
     """What a node needs of a move beside its routing."""
 
     zone: ZoneInfo  # the client's: a contact counts on its civil day
+    country: str  # calling code of a number that is written with one leading 0
     sites: Mapping[str, str]  # destination -> site
     limits: Limits
 
@@ -54,7 +68,15 @@ class Ground:
 def ground_of(move: Move) -> Ground:
     """The ground of a move."""
     sites = {each.name: each.site for each in move.operation.destinations}
-    return Ground(ZoneInfo(move.operation.zone), sites, limits_of(move))
+    operation = move.operation
+    return Ground(ZoneInfo(operation.zone), operation.calling_code, sites, limits_of(move))
+
+
+def _taken(outcome: Outcome, answer: Answer) -> InputError | None:
+    if not isinstance(answer, Conflict):
+        return None
+    found = f"{outcome.what} of {outcome.contact!r} was told before with another site or amount"
+    return wrong("outcome-taken", found, "the same again", "the first report counts")
 
 
 class Node:
@@ -66,12 +88,13 @@ class Node:
         ground: Ground,
         writer: Writer,
         pseudonyms: Pseudonyms,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Callable[[], datetime],
     ) -> None:
         self.routing = routing
         self.ground = ground
         self.writer = writer
         self.clock = clock
+        self.watchers: list[Callable[[Sequence[Fact]], None]] = []  # who is told each new fact, once
         self._pseudonyms = pseudonyms
 
     async def decide(self, contact: str, queue: str, key: Key, edge: str) -> Sent:
@@ -109,7 +132,58 @@ class Node:
                 "give each contact an id that no other has",
             )
         assert isinstance(answer, Decision)
+        if answer is decision:
+            self._tell([decision])
         return self._sent(answer, durable.where)
+
+    async def sent(self, contact: str) -> Sent | None:
+        """What was decided for a contact; None where nothing was."""
+        decision = (await self.writer.decisions([contact])).get(contact)
+        return None if decision is None else self._sent(decision, self.where)
+
+    @property
+    def where(self) -> Where:
+        """Where something is durable now."""
+        return Where.STORE if self.writer.journal.trouble is None else Where.SPOOL
+
+    async def report(self, happened: Sequence[Happened]) -> list[InputError | None]:
+        """Record what came of contacts, together; for each of them what is wrong with it, None where it is durable.
+
+        Raises JournalError when nothing can be made durable.
+        """
+        decisions = await self.writer.decisions([each.contact for each in happened])
+        found = [self._outcome(each, decisions.get(each.contact)) for each in happened]
+        outcomes = [each for each in found if isinstance(each, Outcome)]
+        if not outcomes:
+            return [each for each in found if isinstance(each, InputError)]
+        durable = await self.writer.append(*outcomes)
+        pairs = zip(outcomes, durable.answers, strict=True)
+        self._tell([outcome for outcome, answer in pairs if answer is outcome])
+        answers = iter(durable.answers)
+        return [each if isinstance(each, InputError) else _taken(each, next(answers)) for each in found]
+
+    def _outcome(self, happened: Happened, decision: Decision | None) -> Outcome | InputError:
+        if decision is None:
+            mend = "report it once its contact was sent here"
+            return wrong("unknown-contact", repr(happened.contact), "a contact that was decided", mend)
+        try:
+            counts = came_of(happened.what, happened.amount, decision.cell.queue, self.ground.limits)
+        except InputError as error:
+            return error
+        return Outcome(
+            v=1,
+            at=happened.at or self.clock(),
+            contact=happened.contact,
+            cell=decision.cell,
+            what=happened.what,
+            site=happened.site,
+            amount=happened.amount,
+            counts=counts,
+        )
+
+    def _tell(self, facts: Sequence[Fact]) -> None:
+        for watcher in self.watchers:
+            watcher(facts)
 
     def _sent(self, decision: Decision, where: Where) -> Sent:
         return Sent(

@@ -1,64 +1,122 @@
-"""`serve`: a switchboard from its start to its end, in one event loop."""
+"""The service: a switchboard from its start to its end, in one event loop."""
 
 import asyncio
 import logging
-import signal
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from releve.base.errors import InputError
+from releve.base.errors import InputError, ReleveError
+from releve.journal.entries import Entry
 from releve.journal.journal import Journal
 from releve.journal.pseudonyms import Pseudonyms
 from releve.journal.writer import Writer
 from releve.switchboard.access import Tokens
-from releve.switchboard.board import Switchboard
+from releve.switchboard.board import Read, Switchboard
 from releve.switchboard.http import Front
 from releve.switchboard.logs import say
-from releve.switchboard.metrics import Metrics
-from releve.switchboard.node import Ground, Node
-from releve.switchboard.routing import Routing
+from releve.switchboard.reading import Written
 from releve.switchboard.wire import server_of
 
-REFRESH_S = 1.0
+TICK_S = 1.0
+STARTER = "releve serve"  # who put a plan in force at the start, or by a signal
 
 
-async def serve(
-    listening: socket.socket,
-    journal: Journal,
-    pseudonyms: Pseudonyms,
-    tokens: Tokens,
-    routing: Routing,
-    ground: Ground,
-) -> None:
-    """Answer on a listening socket until a signal says to stop; what is under way is finished first."""
-    loop = asyncio.get_running_loop()
-    async with AsyncExitStack() as stack:
-        writer = await stack.enter_async_context(Writer(journal))
-        board = Switchboard(Node(routing, ground, writer, pseudonyms), tokens, Metrics())
-        server = server_of(Front(board))
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, server.handle_exit, number, None)
-        stack.push_async_callback(
-            _stopped, [loop.create_task(server.sweep()), loop.create_task(_mind(tokens))]
-        )
-        host, port = listening.getsockname()[:2]
-        say("serving", host=host, port=port, plan=routing.plan, node=journal.node)
-        await server.serve([listening])
-    say("stopped")
+def now_utc() -> datetime:
+    """The instant."""
+    return datetime.now(UTC)
 
 
-async def _mind(tokens: Tokens) -> None:
-    """Look every second whether tokens were added or revoked, for ever."""
-    while True:
-        await asyncio.sleep(REFRESH_S)
+@dataclass(frozen=True)
+class Parts:
+    """What a service is made of."""
+
+    written: Written
+    read: Read  # the same again, for a reload
+    journal: Journal
+    recorded: Sequence[Entry]  # its control stream so far, in order
+    pseudonyms: Pseudonyms
+    tokens: Tokens
+    clock: Callable[[], datetime] = now_utc
+    writer: Callable[[Journal], Writer] = Writer
+
+
+class Service:
+    """`async with Service(parts) as service: await service.serve(listening)`."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._stack = AsyncExitStack()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def __aenter__(self) -> "Service":
+        """Begin to write the journal, and put the move in force."""
+        parts = self._parts
+        writer = await self._stack.enter_async_context(parts.writer(parts.journal))
+        self._stack.push_async_callback(self._end_tasks)
         try:
-            tokens.refresh()
-        except InputError as error:
-            say("tokens-unread", logging.ERROR, why=str(error))
+            self.board = Switchboard(
+                parts.written,
+                parts.recorded,
+                parts.read,
+                writer,
+                parts.pseudonyms,
+                parts.tokens,
+                parts.clock,
+            )
+            await self.board.plan(parts.written, STARTER)
+        except BaseException:
+            await self._stack.aclose()
+            raise
+        self._server = server_of(Front(self.board))
+        return self
 
+    async def __aexit__(self, *_: object) -> None:
+        """Commit what is in line, and stop."""
+        await self._stack.aclose()
 
-async def _stopped(tasks: Sequence["asyncio.Task[None]"]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    async def serve(self, listening: socket.socket) -> None:
+        """Answer until `stop`; what is under way then is finished."""
+        self._do(self._server.sweep())
+        self._do(self._tick())
+        live, journal = self.board.live, self._parts.journal
+        host, port = listening.getsockname()[:2]
+        say("serving", host=host, port=port, node=journal.node, plan=live.plan, epoch=live.epoch)
+        await self._server.serve([listening])
+        say("stopped")
+
+    def stop(self) -> None:
+        """Let `serve` end."""
+        self.board.ready = False
+        self._server.should_exit = True
+
+    def reload(self) -> None:
+        """Put the move as it is written now in force, or say in the log why not."""
+        self._do(self._reload())
+
+    async def _reload(self) -> None:
+        try:
+            say("reloaded", plan=await self.board.reload(STARTER))
+        except ReleveError as error:
+            say("reload-refused", logging.ERROR, why=str(error))
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_S)
+            self.board.keep_time()
+            try:
+                self.board.tokens.refresh()
+            except InputError as error:
+                say("tokens-unread", logging.ERROR, why=str(error))
+
+    def _do(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _end_tasks(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
