@@ -29,6 +29,7 @@ COMMANDS = {
     "init": "releve.cli.starting:init",
     "journal": "releve.cli.journals:journal",
     "plan": "releve.cli.planning:plan",
+    "ready": "releve.cli.waves:ready",
     "rehearse": "releve.cli.rehearsing:rehearse",
     "replay": "releve.cli.replaying:replay",
     "serve": "releve.cli.serving:serve",
@@ -36,6 +37,7 @@ COMMANDS = {
     "simulate": "releve.cli.simulating:simulate",
     "staff": "releve.cli.staffing:staff",
     "token": "releve.cli.tokens:token",
+    "wave": "releve.cli.waves:wave",
 }
 
 

@@ -20,6 +20,7 @@ from releve.operation.move import Move
 from releve.operation.shape import listed
 from releve.switchboard.access import Tokens
 from releve.switchboard.changes import Said, head
+from releve.switchboard.counted import Counted
 from releve.switchboard.live import Live, begin, fold
 from releve.switchboard.metrics import Metrics
 from releve.switchboard.node import Node, ground_of
@@ -45,6 +46,7 @@ class Switchboard:
         """recorded: the control stream so far, in order. read: for `reload`. Raises InputError as that does."""
         self.tokens = tokens
         self.metrics = Metrics()
+        self.people = Counted()
         self.writer = writer
         self.clock = clock
         self.began = clock()

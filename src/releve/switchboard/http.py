@@ -26,6 +26,7 @@ from releve.switchboard.api import Call, Header, Operation, Reply
 from releve.switchboard.board import Switchboard
 from releve.switchboard.logs import say
 from releve.switchboard.operations import OPERATIONS
+from releve.switchboard.orders import REFUSALS
 
 MOST_BODY = 64 * 1024  # bytes
 STATUS: Mapping[str, int] = {  # rule -> status; what is not here is 400
@@ -37,6 +38,10 @@ STATUS: Mapping[str, int] = {  # rule -> status; what is not here is 400
     "wrong-method": 405,
     "contact-taken": 409,
     "outcome-taken": 409,
+    **dict.fromkeys(REFUSALS, 409),
+    "role-not-allowed": 403,
+    "unknown-wave": 404,
+    "unknown-item": 404,
     "long-body": 413,
     "too-fast": 429,
     "fault": 500,

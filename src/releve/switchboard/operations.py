@@ -15,6 +15,7 @@ from releve.switchboard.api import Call, Operation, Reply
 from releve.switchboard.board import Switchboard
 from releve.switchboard.counting import What
 from releve.switchboard.node import Happened, Sent
+from releve.switchboard.wave_operations import WAVE_OPERATIONS
 
 Id = Annotated[str, Meta(pattern="^[!-~]{1,200}$", description="visible ASCII; says nothing of who it is")]
 Text = Annotated[str, Meta(max_length=320)]
@@ -216,6 +217,7 @@ OPERATIONS = (
         Reported,
         bytes,
     ),
+    *WAVE_OPERATIONS,
     Operation("GET", "/v1/state", "state", _state, "Read how the switchboard stands.", State),
     Operation("POST", "/v1/reload", "reload", _reload, "Put the move as it is written now in force.", Plan),
     Operation("GET", "/metrics", "state", _metrics, "Read the metrics, as Prometheus does."),

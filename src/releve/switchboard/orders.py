@@ -46,6 +46,19 @@ ROLES: Mapping[What, tuple[str, ...]] = {
     "sign": (OPERATOR, MANAGER),
     "unsign": (OPERATOR, MANAGER),
 }
+# Why an order is not carried out now, though it could be at another time.
+REFUSALS = (
+    "already-open",
+    "frozen",
+    "not-frozen",
+    "not-held",
+    "not-its-turn",
+    "not-ready",
+    "not-rolled-back",
+    "not-signed",
+    "rolled-back",
+    "second-yes",
+)
 NEEDS_NO_REASON: tuple[What, ...] = ("open", "abort", "sign")  # a yes and a signature speak for themselves
 
 
