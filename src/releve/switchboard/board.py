@@ -25,6 +25,7 @@ from releve.switchboard.live import Live, begin, fold
 from releve.switchboard.metrics import Metrics
 from releve.switchboard.node import Node, ground_of
 from releve.switchboard.reading import Written
+from releve.transition.states import STANDING
 
 Change = Callable[[Live], Sequence[ControlEntry]]  # what is to be recorded; may raise InputError
 Read = Callable[[], Written]  # reads the move again, as it was named at the start
@@ -56,7 +57,7 @@ class Switchboard:
         self._one = asyncio.Lock()
         self.live = _stands(written.move, self._recorded)
         self.node = Node(self.live.routing(self.began), ground_of(written.move), writer, pseudonyms, clock)
-        self._upto = self.live.next_change(self.began)
+        self._tell()
 
     async def change(self, decide: Change) -> Durable:
         """Record what `decide` makes of what holds, and go by it once that is durable."""
@@ -96,6 +97,12 @@ class Switchboard:
     def _tell(self) -> None:
         now = self.clock()
         self.node.routing = self.live.routing(now)
+        self.node.waves = {
+            queue: each.wave.name
+            for each in self.live.course.waves
+            if each.state in STANDING
+            for queue in each.wave.queues
+        }
         self._upto = self.live.next_change(now)
 
 

@@ -24,23 +24,33 @@ from releve.switchboard.routing import Routing
 BAND_HOURS = 3
 
 
+Site = Annotated[str, Meta(max_length=60, description="that answered")]
+AmountOf = Annotated[
+    float | None,
+    Meta(
+        description="seconds waited (answered, abandoned) or handled (ended); 1 or 0 (resolved); the score (survey)"
+    ),
+]
+When = Annotated[Instant | None, Meta(description="when it happened, with its offset from UTC; none: now")]
+
+
 class Sent(Struct, frozen=True):
     """Where a contact goes, once that is durable; the same request again gets the same."""
 
-    contact: str
+    contact: Annotated[str, Meta(description="its id")]
     queue: str
-    destination: str  # that takes it; "": nobody does
-    address: str  # where the edge reaches that
-    named: str  # the site that its bucket names
-    bucket: int
-    sticky: bool
-    share: int
-    why: str
-    plan: str
+    destination: Annotated[str, Meta(description="that takes it; empty: nobody does")]
+    address: Annotated[str, Meta(description="where that is reached")]
+    named: Annotated[str, Meta(description="the site that its bucket names, which is what gates compare")]
+    bucket: Annotated[int, Meta(description="0 to 65535")]
+    sticky: Annotated[bool, Meta(description="whether its customer will be known again")]
+    share: Annotated[int, Meta(description="of the destination that its bucket names, whole 1/100 %")]
+    why: Annotated[str, Meta(description="why it goes there")]
+    plan: Annotated[str, Meta(description="version of the plan that decided it")]
     epoch: int
-    wave: str
-    at: datetime
-    durable: Where
+    wave: Annotated[str, Meta(description="the last wave that changed the queue's shares; empty: none yet")]
+    at: Annotated[datetime, Meta(description="when it was decided")]
+    durable: Annotated[Where, Meta(description="where the decision is on disk")]
 
 
 class Happened(Struct, frozen=True, forbid_unknown_fields=True):
@@ -48,11 +58,9 @@ class Happened(Struct, frozen=True, forbid_unknown_fields=True):
 
     contact: str  # its id
     what: What
-    site: Annotated[str, Meta(max_length=60)] = ""  # that answered
-    amount: float | None = (
-        None  # seconds waited (answered, abandoned) or handled (ended), or the score (survey)
-    )
-    at: Instant | None = None  # when; none: now
+    site: Site = ""
+    amount: AmountOf = None
+    at: When = None
 
 
 @dataclass(frozen=True)
@@ -94,6 +102,7 @@ class Node:
         self.ground = ground
         self.writer = writer
         self.clock = clock
+        self.waves: Mapping[str, str] = {}  # queue -> the last wave that changed its shares
         self.watchers: list[Callable[[Sequence[Fact]], None]] = []  # who is told each new fact, once
         self._pseudonyms = pseudonyms
 
@@ -118,6 +127,7 @@ class Node:
             epoch=routing.epoch,
             plan=routing.plan,
             version=routing.version,
+            wave=self.waves.get(queue, ""),
             why=decided.why,
             counts=offered(sticky=decided.sticky),
             key=self._pseudonyms.of(key.text),

@@ -1,6 +1,5 @@
 """The operations of the HTTP API, as a table."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated
 
@@ -8,13 +7,15 @@ from msgspec import Meta, MsgspecError, Struct, json
 
 from releve import __version__
 from releve.base.errors import Finding, InputError, wrong
-from releve.journal.entries import Instant
 from releve.journal.journal import Where
 from releve.routing.bucket import key_of
 from releve.switchboard.api import Call, Operation, Reply
 from releve.switchboard.board import Switchboard
 from releve.switchboard.counting import What
-from releve.switchboard.node import Happened, Sent
+from releve.switchboard.dialled import dialled_in
+from releve.switchboard.edges.table import EdgeTable, edge_table
+from releve.switchboard.node import AmountOf, Happened, Sent, Site, When
+from releve.switchboard.openapi import describe
 from releve.switchboard.wave_operations import WAVE_OPERATIONS
 
 Id = Annotated[str, Meta(pattern="^[!-~]{1,200}$", description="visible ASCII; says nothing of who it is")]
@@ -28,29 +29,28 @@ class Contact(Struct, frozen=True, forbid_unknown_fields=True):
     """A contact that asks where to go. One of customer, phone, email and call_id says whose it is, in this order."""
 
     id: Id
-    queue: Text
-    customer: Text = ""
-    phone: Text = ""
-    email: Text = ""
-    call_id: Text = ""
+    queue: Annotated[Text, Meta(description="a queue of the move")]
+    customer: Annotated[Text, Meta(description="the customer's id, where every channel has it")] = ""
+    phone: Annotated[Text, Meta(description="the customer's number, in any spelling")] = ""
+    email: Annotated[Text, Meta(description="the customer's address")] = ""
+    call_id: Annotated[
+        Text, Meta(description="of a withheld number: whose it is will not be known again")
+    ] = ""
 
 
 class OfContact(Struct, frozen=True, forbid_unknown_fields=True):
     """What came of the contact that the path names."""
 
-    what: What
-    site: Annotated[str, Meta(max_length=60, description="that answered")] = ""
-    amount: Annotated[
-        float | None,
-        Meta(description="seconds waited (answered, abandoned) or handled (ended), or the score (survey)"),
-    ] = None
-    at: Instant | None = None  # when; none: now
+    what: Annotated[What, Meta(description="each once for a contact")]
+    site: Site = ""
+    amount: AmountOf = None
+    at: When = None
 
 
 class Refused(Struct, frozen=True):
     """What is wrong with one line."""
 
-    line: int  # from 1
+    line: Annotated[int, Meta(description="its number, from 1")]
     error: str
     found: str
     allowed: str
@@ -60,28 +60,28 @@ class Refused(Struct, frozen=True):
 class Reported(Struct, frozen=True):
     """What became of outcomes."""
 
-    durable: int  # how many are, those told before included
-    refused: tuple[Refused, ...] = ()
+    durable: Annotated[int, Meta(description="how many are, those told before included")]
+    refused: Annotated[tuple[Refused, ...], Meta(description="the others")] = ()
 
 
 class Plan(Struct, frozen=True):
     """The plan in force."""
 
-    plan: str  # its version
+    plan: Annotated[str, Meta(description="its version")]
 
 
 class State(Struct, frozen=True):
     """How the switchboard stands."""
 
-    node: str
-    release: str
-    since: datetime
-    plan: str
+    node: Annotated[str, Meta(description="the switchboard's name in the journal")]
+    release: Annotated[str, Meta(description="of Releve")]
+    since: Annotated[datetime, Meta(description="when it started")]
+    plan: Annotated[str, Meta(description="version of the plan in force")]
     epoch: int
-    version: int
-    waves: Mapping[str, str]  # wave -> its state
-    durable: str  # where entries are made durable now: store or spool
-    trouble: str  # why the store is not written; "": it is
+    version: Annotated[int, Meta(description="of what edges are told, within the epoch")]
+    waves: Annotated[dict[str, str], Meta(description="each wave's state")]
+    durable: Annotated[str, Meta(description="where entries are made durable now: store or spool")]
+    trouble: Annotated[str, Meta(description="why the store is not written; empty: it is")]
 
 
 async def _decide(board: Switchboard, call: Call) -> Reply:
@@ -172,6 +172,14 @@ async def _metrics(board: Switchboard, _call: Call) -> Reply:
     return Reply(board.metrics.text(gauges).encode(), kind=PROMETHEUS)
 
 
+async def _table(board: Switchboard, _call: Call) -> Reply:
+    return Reply(edge_table(board.node.routing, dialled_in(board.live.move.operation)))
+
+
+async def _description(_board: Switchboard, _call: Call) -> Reply:
+    return Reply(describe(OPERATIONS))
+
+
 async def _healthy(_board: Switchboard, _call: Call) -> Reply:
     return Reply(b"alive\n", kind=TEXT)
 
@@ -213,14 +221,16 @@ OPERATIONS = (
         "/v1/outcomes",
         "contacts",
         _outcomes,
-        f"Report what came of up to {MOST_AT_ONCE} contacts: a line of JSON for each.",
+        f"Report what came of up to {MOST_AT_ONCE} contacts: of each a line of JSON, `contact` and the fields above.",
         Reported,
         bytes,
     ),
     *WAVE_OPERATIONS,
+    Operation("GET", "/v1/table", "table", _table, "Read what edges are told.", EdgeTable),
     Operation("GET", "/v1/state", "state", _state, "Read how the switchboard stands.", State),
     Operation("POST", "/v1/reload", "reload", _reload, "Put the move as it is written now in force.", Plan),
     Operation("GET", "/metrics", "state", _metrics, "Read the metrics, as Prometheus does."),
+    Operation("GET", "/v1/openapi.json", None, _description, "Read this description.", dict),
     Operation("GET", "/healthz", None, _healthy, "Is the process alive?"),
     Operation("GET", "/readyz", None, _ready, "Does it take contacts?"),
 )
