@@ -28,6 +28,7 @@ COMMANDS = {
     "import": "releve.cli.importing:import_history",
     "init": "releve.cli.starting:init",
     "journal": "releve.cli.journals:journal",
+    "outcomes": "releve.cli.outcomes:outcomes",
     "plan": "releve.cli.planning:plan",
     "ready": "releve.cli.waves:ready",
     "rehearse": "releve.cli.rehearsing:rehearse",

@@ -34,20 +34,24 @@ class Board:
 
     def get(self, path: str) -> Any:
         """What it says of something. Raises InputError for what it refuses, Unreachable when nobody answers."""
-        return self._ask("GET", path, None)
+        return self._ask("GET", path)
 
     def post(self, path: str, body: Any) -> Any:
         """What comes of an order; raises as `get`."""
-        return self._ask("POST", path, body)
+        return self._ask("POST", path, json=body)
 
-    def _ask(self, method: str, path: str, body: Any) -> Any:
+    def post_lines(self, path: str, lines: bytes) -> Any:
+        """What comes of lines of JSON; raises as `get`."""
+        return self._ask("POST", path, content=lines)
+
+    def _ask(self, method: str, path: str, **body: Any) -> Any:
         if not self.token:
             mend = "--token TOKEN, or RELEVE_TOKEN in the environment; made by `releve token add`"
             raise wrong("no-token", "no token", "the token of a person", mend)
         headers = {"authorization": f"Bearer {self.token}"}
         try:
             answer = httpx.request(
-                method, self.url.rstrip("/") + path, json=body, headers=headers, timeout=ANSWERS_S
+                method, self.url.rstrip("/") + path, headers=headers, timeout=ANSWERS_S, **body
             )
         except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
             raise wrong("bad-url", repr(self.url), "as http://127.0.0.1:8080", "--url URL") from error
