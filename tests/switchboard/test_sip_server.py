@@ -9,7 +9,7 @@ import pytest
 
 from releve.base.errors import EdgeError, JournalError
 from releve.routing.bucket import Key
-from releve.switchboard.sip_limits import Limits, Sources, Transactions, Verdict
+from releve.switchboard.sip_limits import Answered, Limits, Sources, Transactions, Verdict
 from releve.switchboard.sip_server import SipServer, Stream, deciding_by
 from tests.switchboard.small_switchboard import DIALLED, Deciding, invite, routing
 
@@ -190,11 +190,13 @@ def test_a_source_that_waits_is_heard_again() -> None:
 
 def test_answers_are_kept_for_a_while_and_no_more_than_so_many() -> None:
     kept = Transactions(Limits(answers=2, answer_s=32))
-    for number in range(3):
-        kept.begin(str(number))
-        kept.end(str(number), b"302", now=float(number))
-    assert [kept.known(str(number), 3.0) for number in range(3)] == [None, b"302", b"302"]
-    assert kept.known("2", 40.0) is None
+    calls = [(("192.0.2.1", 5060), number) for number in range(3)]
+    answers = [Answered(float(number), 5060, b"302") for number in range(3)]
+    for call, answer in zip(calls, answers, strict=True):
+        kept.begin(call)
+        kept.end(call, answer, answer.since)
+    assert [kept.known(call, 3.0) for call in calls] == [None, *answers[1:]]
+    assert kept.known(calls[2], 40.0) is None
 
 
 def test_more_calls_than_can_wait_get_503() -> None:

@@ -17,8 +17,11 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
-from sipmessage import URI, Address, CSeq, Message, Request, Via
+from sipmessage import URI, Address, CSeq, Via
+from sipmessage.message import COMPACT_FORMS
 
 from releve.base.errors import JournalError
 from releve.routing.bucket import Key, key_of
@@ -26,7 +29,8 @@ from releve.switchboard.dialled import Dialled, contacts
 
 MOST_BYTES = 8_192
 DEFAULT_PORT = 5_060
-ONCE = ("From", "To", "Call-ID", "CSeq", "Max-Forwards", "Content-Length")
+ONCE = ("from", "to", "call-id", "cseq", "max-forwards", "content-length")
+LONG_FORMS = {short: long.lower() for short, long in COMPACT_FORMS.items()}
 ALLOWED = "INVITE, ACK, CANCEL, OPTIONS"
 PHRASES = {
     200: "OK",
@@ -45,10 +49,10 @@ PHRASES = {
 RETRY_AFTER_S = 5  # after a 503
 
 FOLDED = re.compile(rb"\r\n[ \t]+")
-SPACED_NAME = re.compile(rb"(?m)^([A-Za-z0-9-]+)[ \t]+:")
 CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f]")
 CALL_ID = re.compile(r"[!-~]{1,256}")
-OPTION = re.compile(r"[0-9A-Za-z\-.!%*_+`'~]{1,64}")
+OPTIONS = re.compile(r"[0-9A-Za-z\-.!%*_+`'~, ]{1,256}")
+NUMBER = re.compile("[0-9]{1,6}")
 FIRST_VIA = re.compile(r'(?:[^",]|"(?:[^"\\]|\\.)*")+')
 RPORT = re.compile(r";\s*rport\s*(?=;|$)", re.IGNORECASE)
 
@@ -61,7 +65,6 @@ class Asked:
     """A request that can be answered: what to do with it, and what its answer must repeat."""
 
     method: str
-    transaction: str  # the same for a retransmission, for the CANCEL and for the ACK of an INVITE
     port: int  # of its sender's address, where a datagram's answer goes
     repeated: str  # the header lines of its answer
     call_id: str
@@ -128,93 +131,100 @@ def read(message: bytes, dialled: Dialled, source: Source) -> Asked | None:
     if len(message) > MOST_BYTES:
         return None
     try:
-        request = _parsed(message)
-        return _asked(request, dialled, source) if request else None
+        return _asked(_parsed(message), dialled, source)
     except Exception:
-        # Whatever a stranger's bytes make the parser raise (ValueError, but also TypeError, KeyError): it is junk.
+        # Whatever a stranger's bytes make the grammar raise (ValueError, but also TypeError, KeyError): it is junk.
         return None
 
 
-def _parsed(message: bytes) -> Request | None:
+class _Request(NamedTuple):
+    """A request in its parts, before anything of it is believed."""
+
+    method: str
+    uri: URI
+    headers: dict[str, list[str]]  # by name in small letters, the long form
+    body: bytes
+
+
+def _parsed(message: bytes) -> _Request:
+    """Raises ValueError for what is no SIP request, and for control characters."""
     head, gap, body = message.lstrip(b"\r\n").partition(b"\r\n\r\n")
-    if CONTROL.search(head.replace(b"\r\n", b"").decode()):
-        return None
-    request = Message.parse(SPACED_NAME.sub(rb"\1:", FOLDED.sub(b" ", head)) + gap + body)
-    return request if isinstance(request, Request) else None
+    lines = FOLDED.sub(b" ", head).decode().split("\r\n")
+    method, uri, version = lines[0].split(" ")
+    if not gap or version != "SIP/2.0" or any(map(CONTROL.search, lines)):
+        raise ValueError("no SIP request")
+    headers: dict[str, list[str]] = {}
+    for line in lines[1:]:
+        name, colon, value = line.partition(":")
+        if not colon:
+            raise ValueError("a line that is no header")
+        name = name.rstrip(" \t").lower()
+        headers.setdefault(LONG_FORMS.get(name, name), []).append(value.strip(" \t"))
+    return _Request(method, URI.parse(uri), headers, body)
 
 
-def _asked(request: Request, dialled: Dialled, source: Source) -> Asked | None:
+def _asked(request: _Request, dialled: Dialled, source: Source) -> Asked | None:
     """The request with what its answer repeats, or None where it lacks what an answer needs."""
-    headers = request.headers
-    if any(len(headers.getlist(name)) > 1 for name in ONCE):
+    method, uri, headers, _ = request
+    if any(len(headers.get(name, ())) > 1 for name in ONCE):
         return None
-    cseq = CSeq.parse(headers["CSeq"])
-    caller, to = Address.parse(headers["From"]), Address.parse(headers["To"])
-    call_id, vias = headers["Call-ID"], headers.getlist("Via")
-    ways = [way for via in vias for way in Via.parse_many(via)]
-    if not ways or cseq.method != request.method or cseq.sequence >= 2**31 or not CALL_ID.fullmatch(call_id):
+    cseq, vias = CSeq.parse(headers["cseq"][0]), headers["via"]
+    (sender,), (to,), (call_id,) = headers["from"], headers["to"], headers["call-id"]
+    caller, called = Address.parse(sender), _dialled_address(to)
+    way, *_ = [way for via in vias for way in Via.parse_many(via)]
+    if cseq.method != method or cseq.sequence >= 2**31 or not CALL_ID.fullmatch(call_id):
         return None
-    if "tag" not in caller.parameters or not all(via.isascii() for via in vias):
+    if "tag" not in caller.parameters or not all(map(str.isascii, vias)):
         return None
-    transaction = (
-        f"{ways[0].host}:{ways[0].port}:{ways[0].parameters.get('branch')}:{call_id}:{cseq.sequence}"
-    )
-    tag = "" if "tag" in to.parameters else f";tag={_tag(transaction)}"
+    in_dialogue = "tag" in called.parameters
+    tag = "" if in_dialogue else f";tag={_tag(f'{vias[0]} {call_id} {cseq.sequence}')}"
+    rest = "".join(f"Via: {via}\r\n" for via in vias[1:])
     repeated = (
-        f"Via: {_returned(vias[0], source)}\r\n"
-        + "".join(f"Via: {via}\r\n" for via in vias[1:])
-        + f"From: {headers['From']}\r\nTo: {headers['To']}{tag}\r\n"
-        + f"Call-ID: {call_id}\r\nCSeq: {cseq}\r\n"
+        f"Via: {_returned(vias[0], source)}\r\n{rest}From: {sender}\r\nTo: {to}{tag}\r\n"
+        f"Call-ID: {call_id}\r\nCSeq: {cseq.sequence} {method}\r\n"
     )
-    refused = _refused(request, in_dialogue="tag" in to.parameters)
-    port = source[1] if "rport" in ways[0].parameters else ways[0].port or DEFAULT_PORT
-    if refused or request.method != "INVITE":
-        return Asked(request.method, transaction, port, repeated, call_id, refused=refused)
-    user = request.uri.user or ""
+    port = source[1] if "rport" in way.parameters else way.port or DEFAULT_PORT
+    refused = _refused(request, in_dialogue)
+    if refused or method != "INVITE":
+        return Asked(method, port, repeated, call_id, refused=refused)
+    user = uri.user or ""
     queue = dialled.queue_of(user)
-    return Asked(
-        request.method,
-        transaction,
-        port,
-        repeated,
-        call_id,
-        user,
-        queue or "",
-        key_of(phone=caller.uri.user or "", call_id=call_id, country=dialled.country),
-        str(URI(request.uri.scheme, request.uri.host, user, port=request.uri.port)),
-        refused=None if queue else (404, ""),
-    )
+    if queue is None:
+        return Asked(method, port, repeated, call_id, refused=(404, ""))
+    key = key_of(phone=caller.uri.user or "", call_id=call_id, country=dialled.country)
+    (sent_to,) = contacts((f"{uri.scheme}:{uri.host}" + (f":{uri.port}" if uri.port else ""),), user)
+    return Asked(method, port, repeated, call_id, user, queue, key, sent_to)
 
 
-def _refused(request: Request, in_dialogue: bool) -> tuple[int, str] | None:
+def _refused(request: _Request, in_dialogue: bool) -> tuple[int, str] | None:
     """Why its sender is told no before anything is decided: the code, and further header lines."""
-    if request.method == "ACK":
+    method, uri, headers, body = request
+    if method == "ACK":
         return None
-    if request.method not in ALLOWED.split(", "):
+    if method not in ALLOWED.split(", "):
         return 405, f"Allow: {ALLOWED}\r\n"
-    headers = request.headers
-    length, hops = headers.get("Content-Length", "0"), headers.get("Max-Forwards", "70")
-    if not _number(length) or int(length or 0) > len(request.body) or not _number(hops):
+    (length,), (hops,) = headers.get("content-length", ["0"]), headers.get("max-forwards", ["70"])
+    if not NUMBER.fullmatch(length) or int(length) > len(body) or not NUMBER.fullmatch(hops):
         return 400, ""
-    if request.uri.scheme not in ("sip", "sips"):
+    if uri.scheme not in ("sip", "sips"):
         return 416, ""
-    if request.method != "INVITE":
+    if method != "INVITE":
         return None
-    if int(hops or 0) == 0:
+    if int(hops) == 0:
         return 483, ""
-    wanted = [*request.require, *request.proxy_require]
+    wanted = ", ".join([*headers.get("require", ()), *headers.get("proxy-require", ())])
     if wanted:
-        known = all(OPTION.fullmatch(each) for each in wanted)
-        return (420, f"Unsupported: {', '.join(wanted)}\r\n") if known else (400, "")
+        return (420, f"Unsupported: {wanted}\r\n") if OPTIONS.fullmatch(wanted) else (400, "")
     return (481, "") if in_dialogue else None
 
 
-def _number(written: str | None) -> bool:
-    return re.fullmatch("[0-9]{1,6}", written or "") is not None
+@lru_cache(maxsize=1_024)
+def _dialled_address(written: str) -> Address:
+    return Address.parse(written)  # few numbers are dialled, and again and again
 
 
-def _tag(transaction: str) -> str:
-    return hashlib.md5(transaction.encode(), usedforsecurity=False).hexdigest()[:12]
+def _tag(of: str) -> str:
+    return hashlib.md5(of.encode(), usedforsecurity=False).hexdigest()[:12]
 
 
 def _returned(via: str, source: Source) -> str:

@@ -6,9 +6,9 @@ Times come in, in seconds of any clock that never goes back. Memory is bounded b
 from collections import OrderedDict
 from dataclasses import dataclass
 from enum import Enum
-from typing import Final
+from typing import Final, NamedTuple
 
-from releve.switchboard.sip import MOST_BYTES
+from releve.switchboard.sip import MOST_BYTES, Source
 
 
 @dataclass(frozen=True)
@@ -88,41 +88,53 @@ class Awaited(Enum):
 
 
 AWAITED: Final = Awaited.DECISION
+Repeated = tuple[Source, int]  # where a call came from, and the hash of its bytes
+
+
+class Answered(NamedTuple):
+    """An answer that was given."""
+
+    since: float  # when
+    port: int  # of its sender, where it went
+    answer: bytes
 
 
 class Transactions:
-    """Calls that are being decided, and the answers of the last ones: a retransmission asks nobody again."""
+    """Calls that are being decided, and the answers of the last ones: a retransmission asks nobody again.
+
+    A retransmission has the bytes of what it repeats, so it is known before it is read.
+    """
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
-        self.waiting: set[str] = set()
-        self._answers: OrderedDict[str, tuple[float, bytes]] = OrderedDict()  # since when
+        self.waiting: set[Repeated] = set()
+        self._answers: OrderedDict[Repeated, Answered] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self.waiting) + len(self._answers)
 
-    def known(self, transaction: str, now: float) -> bytes | Awaited | None:
+    def known(self, call: Repeated, now: float) -> Answered | Awaited | None:
         """The answer that was given, AWAITED while there is none yet, None for a new call."""
-        if transaction in self.waiting:
+        if call in self.waiting:
             return AWAITED
-        since, answer = self._answers.get(transaction, (0.0, None))
-        return answer if answer and now - since <= self.limits.answer_s else None
+        answered = self._answers.get(call)
+        return answered if answered and now - answered.since <= self.limits.answer_s else None
 
-    def begin(self, transaction: str) -> bool:
+    def begin(self, call: Repeated) -> bool:
         """Note that a decision is awaited; False where too many are."""
         if len(self.waiting) >= self.limits.waiting:
             return False
-        self.waiting.add(transaction)
+        self.waiting.add(call)
         return True
 
-    def end(self, transaction: str, answer: bytes | None, now: float) -> None:
+    def end(self, call: Repeated, answered: Answered | None, now: float) -> None:
         """Keep its answer; None for one that may be asked again."""
-        self.waiting.discard(transaction)
-        if answer is not None:
-            self._answers[transaction] = now, answer
+        self.waiting.discard(call)
+        if answered is not None:
+            self._answers[call] = answered
         while self._answers and self._over(now):
             self._answers.popitem(last=False)
 
     def _over(self, now: float) -> bool:
-        since, _ = next(iter(self._answers.values()))
-        return len(self._answers) > self.limits.answers or now - since > self.limits.answer_s
+        oldest = next(iter(self._answers.values()))
+        return len(self._answers) > self.limits.answers or now - oldest.since > self.limits.answer_s

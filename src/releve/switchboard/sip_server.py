@@ -4,22 +4,35 @@ import asyncio
 import logging
 import re
 import socket
+import sys
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import suppress
 
 from releve.base.errors import EdgeError, JournalError
 from releve.routing.bucket import Key
 from releve.switchboard.dialled import Dialled
 from releve.switchboard.routing import Routing
 from releve.switchboard.sip import MOST_BYTES, Asked, Source, at_once, read
-from releve.switchboard.sip_limits import AWAITED, Limits, Sources, Transactions, Verdict
+from releve.switchboard.sip_limits import (
+    AWAITED,
+    Answered,
+    Limits,
+    Repeated,
+    Sources,
+    Transactions,
+    Verdict,
+)
 
 AT_ONCE = 64  # datagrams read before others have their turn
 RECEIVE_BYTES = 4 * 1024 * 1024  # asked of the system for what waits to be read
+RECEIVE_FORCED = (
+    33  # SO_RCVBUFFORCE of Linux, which Python has no name for: over the system's limit, if we may
+)
 LENGTH = re.compile(rb"(?im)^(?:content-length|l)[ \t]*:[ \t]*([0-9]{1,6})[ \t]*\r$")
 
 Deciding = Callable[[str, Key, str], Awaitable[Sequence[str]]]  # queue, caller, Call-ID -> addresses
-Send = Callable[[Asked, bytes], None]
+Send = Callable[[int, bytes], None]  # to this port of the source; over TCP it is the connection's
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +87,7 @@ class SipServer:
             transport.abort()
 
     def take(self, message: bytes, source: Source, send: Send) -> None:
-        """Answer one whole message of a source, now or once it is decided; `send` gets the request and the answer."""
+        """Answer one whole message of a source, now or once it is decided."""
         if message.startswith(b"ACK "):
             return
         now = self._loop.time()
@@ -82,6 +95,16 @@ class SipServer:
         if verdict is Verdict.DROP:
             self.counts["dropped"] += 1
             return
+        call = source, hash(message)
+        known = self.transactions.known(call, now)
+        if known is None:
+            self._take_new(message, source, call, send, verdict)
+            return
+        self.counts["again"] += 1
+        if known is not AWAITED:
+            send(known.port, known.answer)
+
+    def _take_new(self, message: bytes, source: Source, call: Repeated, send: Send, verdict: Verdict) -> None:
         asked = read(message, self.dialled, source)
         if asked is None:
             self.counts["junk"] += 1
@@ -89,23 +112,14 @@ class SipServer:
             self._say(asked, asked.busy(), send)
         elif not asked.decides:
             self._say(asked, at_once(asked), send)
-        else:
-            self._decided(asked, f"{source}{asked.transaction}", now, send)
-
-    def _decided(self, asked: Asked, transaction: str, now: float, send: Send) -> None:
-        known = self.transactions.known(transaction, now)
-        if known is not None:
-            self.counts["again"] += 1
-            if known is not AWAITED:
-                send(asked, known)
-        elif self.transactions.begin(transaction):
-            task = self._loop.create_task(self._decide(asked, transaction, send))
+        elif self.transactions.begin(call):
+            task = self._loop.create_task(self._decide(asked, call, send))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
         else:
             self._say(asked, asked.busy(), send)
 
-    async def _decide(self, asked: Asked, transaction: str, send: Send) -> None:
+    async def _decide(self, asked: Asked, call: Repeated, send: Send) -> None:
         answer = None
         try:
             assert asked.caller is not None  # whatever decides has one
@@ -115,13 +129,14 @@ class SipServer:
             log.warning("a call was not decided: %s", error or "no decision in time")
         except Exception:
             log.exception("a call was not decided")
-        self.transactions.end(transaction, answer, self._loop.time())
+        now = self._loop.time()
+        self.transactions.end(call, Answered(now, asked.port, answer) if answer else None, now)
         self._say(asked, answer or asked.busy(), send)
 
     def _say(self, asked: Asked, answer: bytes | None, send: Send) -> None:
         if answer is not None:
             self.counts[answer[8:11].decode()] += 1
-            send(asked, answer)
+            send(asked.port, answer)
 
     def _read_datagrams(self) -> None:
         for _ in range(AT_ONCE):
@@ -129,15 +144,15 @@ class SipServer:
                 message, source = self._udp.recvfrom(MOST_BYTES + 1)
             except (BlockingIOError, ConnectionError):
                 return  # nothing is left, or an earlier answer reached nobody
-            host, port = source[:2]
+            host, from_port = source[:2]
 
-            def send(asked: Asked, answer: bytes, host: str = host) -> None:
+            def send(port: int, answer: bytes, host: str = host) -> None:
                 try:
-                    self._udp.sendto(answer, (host, asked.port))
+                    self._udp.sendto(answer, (host, port))
                 except OSError:
                     self.counts["unsent"] += 1  # it will be asked again
 
-            self.take(message, (host, port), send)
+            self.take(message, (host, from_port), send)
 
 
 class _Connection(asyncio.Protocol):
@@ -191,7 +206,7 @@ class _Connection(asyncio.Protocol):
         seconds = limits.message_s if self.stream.begun else limits.idle_s
         self._deadline = asyncio.get_running_loop().call_later(seconds, self.transport.abort)
 
-    def _send(self, asked: Asked, answer: bytes) -> None:
+    def _send(self, port: int, answer: bytes) -> None:
         if self.transport.get_write_buffer_size() > self.server.limits.unread_bytes:
             self.transport.abort()
         elif not self.transport.is_closing():
@@ -233,5 +248,8 @@ def _udp_socket(host: str, port: int) -> socket.socket:
     udp = socket.socket(family, socket.SOCK_DGRAM)
     udp.setblocking(False)
     udp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BYTES)
+    if sys.platform == "linux":
+        with suppress(PermissionError):
+            udp.setsockopt(socket.SOL_SOCKET, RECEIVE_FORCED, RECEIVE_BYTES)
     udp.bind((host, port))
     return udp
