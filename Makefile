@@ -13,7 +13,7 @@ LOCK := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsa
 	--no-annotate --no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench lock
+.PHONY: help demo test check bench chaos lock
 
 help:  ## list the verbs
 	@sed -n 's/^\([a-z]*\):.*  ## /\1\t/p' Makefile | expand -t 8
@@ -33,6 +33,10 @@ check: .venv/.ready-dev  ## style, types and layers
 bench: .venv/.ready-bench  ## print the tables of benchmarks/, the peers beside us
 	@set -e; for script in $$(grep -l __main__ benchmarks/*.py); do \
 		echo "== $$script"; $(BIN)/python -m benchmarks.$$(basename $$script .py); done
+
+chaos: .venv/.ready-dev  ## break things, in the long form of the reliability tests, and print what held
+	@failed=0; for script in $$(grep -l __main__ chaos/*.py); do \
+		echo "== $$script"; $(BIN)/python -m chaos.$$(basename $$script .py) || failed=1; done; exit $$failed
 
 lock: .venv/.ready-dev  ## compile requirements/ anew; to take later versions: make lock UPGRADE=--upgrade
 	$(LOCK) $(UPGRADE) -o requirements/run.txt pyproject.toml
