@@ -8,7 +8,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -34,10 +34,21 @@ class Server:
 
     port: int
     process: "subprocess.Popen[bytes]"
+    start_again: Callable[[], "subprocess.Popen[bytes]"]
     _numbers: Iterator[int] = field(default_factory=count)
 
     def address(self, database: str = "postgres") -> str:
         return f"postgresql://releve@127.0.0.1:{self.port}/{database}"
+
+    def stop(self) -> None:
+        """Stop it as a crash does: its sessions end at once, and nothing is said to them."""
+        self.process.send_signal(signal.SIGQUIT)
+        self.process.wait(PATIENCE_S)
+
+    def start(self) -> None:
+        """Start it again on the same data, and wait until it answers."""
+        self.process = self.start_again()
+        _wait_for(self)
 
     def database(self) -> str:
         """The address of a new, empty database."""
@@ -70,19 +81,21 @@ def server(bin_folder: Path, *, fsync: bool = False) -> Iterator[Server]:
     ]
     try:
         subprocess.run(initdb, check=True, capture_output=True, user=user, cwd=folder)
-        process = subprocess.Popen(
-            [bin_folder / "postgres", "-D", data, "-p", str(port), *settings],
-            user=user,
-            cwd=folder,
-            stderr=subprocess.DEVNULL,
-        )
+
+        def start() -> "subprocess.Popen[bytes]":
+            return subprocess.Popen(
+                [bin_folder / "postgres", "-D", data, "-p", str(port), *settings],
+                user=user,
+                cwd=folder,
+                stderr=subprocess.DEVNULL,
+            )
+
+        running = Server(port, start(), start)
         try:
-            running = Server(port, process)
             _wait_for(running)
             yield running
         finally:
-            process.send_signal(signal.SIGQUIT)  # at once: its folder goes with it
-            process.wait(PATIENCE_S)
+            running.stop()  # at once: its folder goes with it
     finally:
         shutil.rmtree(folder)
 
