@@ -8,7 +8,7 @@ import pytest
 from releve.operation.move import Move
 from releve.switchboard.changes import Said
 from releve.switchboard.live import begin
-from releve.switchboard.orders import Command, Refusal, order
+from releve.switchboard.orders import Command, Granted, Refusal, order
 from releve.transition.gates import RollbackChoice
 from tests.switchboard.worlds import MONDAY, Desk, enough, folded, planned, three
 
@@ -179,3 +179,17 @@ def test_a_journal_read_again_gives_the_same_state(desk: Desk) -> None:
         desk.live.signed,
         desk.live.held,
     )
+
+
+@pytest.mark.parametrize("what", ["open", "resume", "thaw", "rearm"])
+def test_where_the_store_is_gone_nothing_may_raise_a_share(desk: Desk, what: str) -> None:
+    asked = Command(what, "tenth", "because")  # type: ignore[arg-type]
+    answer = order(desk.live, asked, Said("mia", MONDAY), "manager", enough(date(2025, 10, 13)), alone=True)
+    assert isinstance(answer, Refusal)
+    assert "another switchboard may have been told something else" in answer.why
+
+
+@pytest.mark.parametrize("what", ["hold", "freeze", "abort"])
+def test_where_the_store_is_gone_what_keeps_or_lowers_a_share_works(desk: Desk, what: str) -> None:
+    asked = Command(what, "tenth", "because")  # type: ignore[arg-type]
+    assert isinstance(order(desk.live, asked, Said("eli", MONDAY), "operator", alone=True), Granted)

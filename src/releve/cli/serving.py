@@ -4,6 +4,7 @@ import asyncio
 import signal
 import socket
 from contextlib import closing
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -14,10 +15,12 @@ from cyclopts import Parameter
 from releve.base.errors import wrong
 from releve.cli.options import Move, Scenarios, split
 from releve.journal.journal import Journal
+from releve.journal.lease import lease_of
 from releve.journal.pseudonyms import Pseudonyms
 from releve.journal.replay import control
 from releve.journal.where import open_store
 from releve.switchboard.access import Tokens
+from releve.switchboard.following import Follower
 from releve.switchboard.logs import log_to
 from releve.switchboard.reading import read_apart
 from releve.switchboard.serving import STARTER, Parts, Service, now_utc
@@ -49,15 +52,28 @@ def serve(
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
     pseudonyms, tokens = Pseudonyms.from_file(state / "secret"), Tokens(state / "tokens.json")
     log_to()
+    where = journal or str(state / "journal.sqlite")
     with (
         closing(_listening(host, port)) as listening,
-        closing(open_store(journal or str(state / "journal.sqlite"))) as store,
+        closing(open_store(where)) as store,
         closing(
             Journal(store, node, state / "spool", state / "witness", who=STARTER, now=now_utc())
         ) as writing,
+        closing(open_store(where)) as reading,
+        closing(lease_of(where)) as lease,
     ):
-        recorded = [each.entry for each in control(store)]
-        parts = Parts(written, read, writing, recorded, pseudonyms, tokens)
+        follower = Follower(reading, writing.node, now_utc() - timedelta(days=1))
+        recorded = [each.entry for each in control(reading)]
+        parts = Parts(
+            written,
+            read,
+            writing,
+            recorded,
+            pseudonyms,
+            tokens,
+            follower=follower,
+            leads=lease.holds,
+        )
         url = f"http://{host}:{listening.getsockname()[1]}"
         uvloop.run(_run(parts, listening, f"Serving {written.move.transition.name} at {url}"))
     return 0

@@ -12,7 +12,6 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse.csgraph import connected_components
 
 from releve.base.units import WHOLE
 from releve.demand.grid import INTERVAL_S, INTERVALS
@@ -227,8 +226,7 @@ class Needs:
         """The queues at a destination in groups that share people; one that nobody there answers stands alone."""
         teams = np.flatnonzero(self.stage.team_destination == d)
         serves = self.stage.team_serves[teams]
-        count, pool_of = connected_components(serves.T @ serves, directed=False)
-        groups = [np.flatnonzero(pool_of == number) for number in range(count)]
+        groups = _joined(serves.T @ serves > 0)
         return [
             Pool(d, tuple(group.tolist()), tuple(teams[serves[:, group].any(axis=1)].tolist()))
             for group in groups
@@ -281,6 +279,15 @@ class Needs:
             (crew.learning * there).sum(axis=1), people, out=np.ones(len(people)), where=people > 0
         )
         return mean
+
+
+def _joined(linked: NDArray[np.bool_]) -> list[NDArray[np.int64]]:
+    """What is linked, [Q, Q], in groups in the order of their first; what is linked to nothing stands alone."""
+    reach = linked | np.eye(len(linked), dtype=np.bool_)
+    while (wider := reach @ reach).sum() > reach.sum():
+        reach = wider
+    rows = [np.flatnonzero(row) for row in reach]
+    return [row for place, row in enumerate(rows) if row[0] == place]
 
 
 def _filled(agents: Floats, is_open: NDArray[np.bool_], more: Floats) -> Floats:

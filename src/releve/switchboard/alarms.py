@@ -13,9 +13,10 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
+from http.client import HTTPException
 from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
 
-import httpx
 from msgspec import Struct, json
 
 from releve.journal.entries import Alarmed
@@ -44,7 +45,7 @@ class Alarms:
     """Sends alarms without keeping anybody waiting: `tell`, and `close` at the end."""
 
     def __init__(
-        self, transition: str, ways: Sequence[Alarm], wait_s: Callable[[int], float] | None = None
+        self, transition: str, ways: Sequence[Alarm] = (), wait_s: Callable[[int], float] | None = None
     ) -> None:
         """ways: who is told, as the move says. wait_s: seconds before a next try, by its number."""
         self.transition = transition
@@ -72,7 +73,7 @@ class Alarms:
         for tried in range(1, TRIES + 1):
             try:
                 await self._by(way, alarm)
-            except (httpx.HTTPError, OSError, smtplib.SMTPException) as error:
+            except (OSError, HTTPException, smtplib.SMTPException) as error:
                 kind = type(error).__name__
                 say("alarm-not-sent", logging.ERROR, rule=alarm.rule, way=_name(way), tried=tried, error=kind)
             else:
@@ -82,9 +83,7 @@ class Alarms:
 
     async def _by(self, way: Alarm, alarm: Alarmed) -> None:
         if isinstance(way, WebHook):
-            async with httpx.AsyncClient(timeout=ANSWERS_S) as client:
-                body, kind = json.encode(self._told(alarm)), {"content-type": "application/json"}
-                (await client.post(way.url, content=body, headers=kind)).raise_for_status()
+            await asyncio.to_thread(_post, way, json.encode(self._told(alarm)))
         else:
             await asyncio.to_thread(_mail, way, self._message(way, alarm))
 
@@ -104,6 +103,12 @@ class Alarms:
             "What stands now: releve wave list\n"
         )
         return message
+
+
+def _post(way: WebHook, body: bytes) -> None:
+    """Give a web-hook a body; waits for its answer, and raises OSError where that is an error."""
+    request = Request(way.url, body, {"content-type": "application/json"})
+    urlopen(request, timeout=ANSWERS_S).close()
 
 
 def _mail(way: MailAlarm, message: EmailMessage) -> None:

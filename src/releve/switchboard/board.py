@@ -51,6 +51,9 @@ class Switchboard:
         self.writer = writer
         self.clock = clock
         self.began = clock()
+        self.listeners: list[
+            Callable[[Sequence[ControlEntry]], None]
+        ] = []  # who is told what was changed here
         self.ready = True  # takes contacts; False while it stops
         self._read = read
         self._recorded = list(recorded)
@@ -65,7 +68,14 @@ class Switchboard:
             entries = decide(self.live)
             durable = await self.writer.append(*entries)
             self._went(entries, self.live)
-            return durable
+        for listener in self.listeners:
+            listener(entries)
+        return durable
+
+    async def hear(self, entries: Sequence[ControlEntry]) -> None:
+        """Go by what another switchboard has recorded."""
+        async with self._one:
+            self._went(entries, self.live)
 
     async def plan(self, written: Written, who: str) -> None:
         """Put a move in force, unless it is already. Raises InputError for one that does not fit what has happened."""

@@ -77,6 +77,7 @@ class Live:
     held: Mapping[str, Commanded] = field(default_factory=dict)  # wave -> who holds it, and why
     outages: tuple[Outage, ...] = ()  # of destinations, in the order in which they began
     alarms: Mapping[tuple[str, str], datetime] = field(default_factory=dict)  # rule and wave -> when last
+    since: date | None = None  # the day on which its first plan was put in force
     judged: date | None = None  # the last day whose evening was judged
     seen: Seen = field(default_factory=Seen)  # by the gates
     trial_from: datetime | None = None  # when the last step down was: what was seen before is no evidence now
@@ -239,7 +240,8 @@ def _health(live: Live, entry: Health) -> Live:
 def _plan(live: Live, entry: Planned) -> Live:
     if int(entry.plan) <= int(live.plan or 0):
         return live
-    return replace(live, plan=entry.plan, digest=entry.digest, changes=live.changes + 1)
+    since = live.since or live.day(entry.at)
+    return replace(live, plan=entry.plan, digest=entry.digest, since=since, changes=live.changes + 1)
 
 
 def _command(live: Live, entry: Commanded) -> Live:

@@ -58,7 +58,9 @@ REFUSALS = (
     "not-signed",
     "rolled-back",
     "second-yes",
+    "store-gone",
 )
+UPWARD: tuple[What, ...] = ("open", "resume", "thaw", "rearm")  # after which a share may rise
 NEEDS_NO_REASON: tuple[What, ...] = ("open", "abort", "sign")  # a yes and a signature speak for themselves
 
 
@@ -94,18 +96,25 @@ class Refusal:
 Answer = Granted | Refusal
 
 
-def order(live: Live, command: Command, said: Said, role: str, facts: Facts | None = None) -> Answer:
+def order(
+    live: Live, command: Command, said: Said, role: str, facts: Facts | None = None, *, alone: bool = False
+) -> Answer:
     """What becomes of an order. Next: append the entries, fold them, tell the edges `live.routing(now)`.
 
-    facts: what is known of the wave today (`guards.asked_of`); None: nobody could count the people, and then nothing
-    opens that asks for them.
+    facts: what is known of the wave today (`people.PeopleToday`); None: nobody could count the people, and then nothing
+    opens that asks for them. alone: the journal's store is gone, so that nobody knows what the others were told.
     """
     said = said._replace(why=command.why or said.why)
-    answer = _refused(live, command, said, role) or _ORDERS[command.what](live, command, said, facts)
-    if isinstance(answer, Refusal):
-        asked = Commanded(
-            **head(live, said), command=command.what, wave=command.wave or command.item, granted=False
+    answer = _refused(live, command, said, role)
+    if answer is None and alone and command.what in UPWARD:
+        why = "the journal's store is gone: another switchboard may have been told something else"
+        answer = Refusal(
+            "store-gone", why, "bring the store back first; a hold, a freeze and an abort work now"
         )
+    answer = answer or _ORDERS[command.what](live, command, said, facts)
+    if isinstance(answer, Refusal):
+        named = command.wave or command.item
+        asked = Commanded(**head(live, said), command=command.what, wave=named, granted=False)
         return replace(answer, entries=(asked,))
     return answer
 

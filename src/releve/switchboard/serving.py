@@ -14,8 +14,11 @@ from releve.journal.journal import Journal
 from releve.journal.pseudonyms import Pseudonyms
 from releve.journal.writer import Writer
 from releve.switchboard.access import Tokens
+from releve.switchboard.alarms import Alarms
 from releve.switchboard.board import Read, Switchboard
+from releve.switchboard.following import Follower
 from releve.switchboard.http import Front
+from releve.switchboard.keeper import Keeper
 from releve.switchboard.logs import say
 from releve.switchboard.reading import Written
 from releve.switchboard.wire import server_of
@@ -41,6 +44,8 @@ class Parts:
     tokens: Tokens
     clock: Callable[[], datetime] = now_utc
     writer: Callable[[Journal], Writer] = Writer
+    follower: Follower | None = None  # none: it does nothing by itself
+    leads: Callable[[], bool] = lambda: True  # whether it leads among the switchboards of its journal
 
 
 class Service:
@@ -71,7 +76,18 @@ class Service:
             await self._stack.aclose()
             raise
         self._server = server_of(Front(self.board))
+        if parts.follower is not None:
+            self._keep(parts.follower)
         return self
+
+    def _keep(self, follower: Follower) -> None:
+        """Begin to do what a switchboard does by itself."""
+        alarms = Alarms(self.board.live.move.transition.name)
+        self._stack.push_async_callback(alarms.close)
+        follower.begin(self._parts.journal.head.sequence)
+        self.keeper = Keeper(self.board, follower, alarms, self._parts.leads)
+        self._stack.push_async_callback(self._end_tasks)
+        self._do(self.keeper.run())
 
     async def __aexit__(self, *_: object) -> None:
         """Commit what is in line, and stop."""

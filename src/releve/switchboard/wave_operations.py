@@ -7,6 +7,7 @@ from msgspec import Meta, Struct
 
 from releve.base.errors import wrong
 from releve.journal.entries import ControlEntry
+from releve.journal.journal import Where
 from releve.switchboard.access import Token
 from releve.switchboard.api import Call, Operation, Reply
 from releve.switchboard.board import Switchboard
@@ -169,7 +170,8 @@ async def _order(board: Switchboard, call: Call) -> Reply:
 def _ordered(
     live: Live, command: Command, token: Token, board: Switchboard, facts: Facts | None
 ) -> Granted | Refusal:
-    return order(live, command, Said(token.name, board.clock()), token.role, facts)
+    alone = board.node.where is Where.SPOOL
+    return order(live, command, Said(token.name, board.clock()), token.role, facts, alone=alone)
 
 
 async def _facts(board: Switchboard, command: Command) -> Facts | None:
