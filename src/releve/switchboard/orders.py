@@ -105,13 +105,12 @@ def order(
     opens that asks for them. alone: the journal's store is gone, so that nobody knows what the others were told.
     """
     said = said._replace(why=command.why or said.why)
-    answer = _refused(live, command, said, role)
-    if answer is None and alone and command.what in UPWARD:
+    refused = _refused(live, command, said, role)
+    if refused is None and alone and command.what in UPWARD:
         why = "the journal's store is gone: another switchboard may have been told something else"
-        answer = Refusal(
-            "store-gone", why, "bring the store back first; a hold, a freeze and an abort work now"
-        )
-    answer = answer or _ORDERS[command.what](live, command, said, facts)
+        mend = "bring the store back first; a hold, a freeze and an abort work now"
+        refused = Refusal("store-gone", why, mend)
+    answer: Answer = refused or _ORDERS[command.what](live, command, said, facts)
     if isinstance(answer, Refusal):
         named = command.wave or command.item
         asked = Commanded(**head(live, said), command=command.what, wave=named, granted=False)
