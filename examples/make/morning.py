@@ -31,7 +31,7 @@ WHO = {"v": 1, "who": "mia", "epoch": 1, "plan": "1"}
 def morning() -> MemoryStore:
     """The journal."""
     live = begin(load(EXAMPLES / "liege-morocco"))
-    planned = Planned(at=MONDAY, why="the plan of October", digest="00" * 32, **WHO)
+    planned = Planned(at=MONDAY, why="the plan of October", digest="", **WHO)
     commits: list[Sequence[Entry]] = [[planned], opened(live)]
     live = reduce(fold, [entry for entries in commits for entry in entries], live)
     commits += [contact(live, number) for number in range(1, CONTACTS + 1)]

@@ -1,5 +1,6 @@
 """`releve replay`: a morning read again, at any moment of it."""
 
+import re
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -7,11 +8,16 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from releve.journal.entries import Commanded, Entry, Judged, Planned, Shared, Stepped
+from releve.journal.entries import Cell, Commanded, Entry, Judged, Planned, Shared, Stepped
 from releve.journal.sqlite import SqliteStore
+from releve.operation.loading import load
 from releve.routing.table import Table, home, take
+from releve.switchboard.reading import read
 from tests.cli.worlds import Run
 from tests.journal.worlds import NOON, answered, chain, decision, keep
+from tests.operation.small_move import edit
+from tests.switchboard.test_rejudged import Kept
+from tests.switchboard.worlds import MONDAY, write_three
 
 HOME = home({"fr-invoice": "liege"})
 FIFTH = take(HOME, "fr-invoice", "rabat", "liege", 2_000)
@@ -132,3 +138,43 @@ def test_before_the_first_word_nothing_holds(run: Run, journal: Path) -> None:
     assert run("replay", journal, "--at", at(-1)).out == "Nothing had been said by then.\n"
     found = run("replay", journal, "--at", at(-1), "--json").json
     assert (found["epoch"], found["said"]) == (0, [])
+
+
+def kept(folder: Path, path: Path, new: float) -> None:
+    """A journal of eleven days of the small move, with such a part of the new site's calls lost."""
+    days = Kept(load(write_three(folder))).worse(11, new=new)
+    plan = Planned(v=1, at=MONDAY, who="ann", plan="1", digest=read(str(folder)).digest, epoch=1)
+    facts: dict[Cell, dict[str, int]] = {}
+    for total in (each for found in days.totals.values() for each in found):
+        facts.setdefault(total.cell, {})[total.measure] = total.amount
+    decided: list[Entry] = [
+        replace(decision(f"{number}"), cell=cell, counts=counts)
+        for number, (cell, counts) in enumerate(facts.items())
+    ]
+    with closing(SqliteStore(path)) as store:
+        keep(store, chain("a", [plan, *days.desk.journal], decided))
+
+
+def test_with_the_move_the_state_is_folded_and_every_verdict_is_given_again(run: Run, tmp_path: Path) -> None:
+    kept(tmp_path / "move", tmp_path / "three.sqlite", new=0.15)
+    with_move = ("replay", tmp_path / "three.sqlite", "--move", tmp_path / "move", "--strict")
+    said = run(*with_move)
+    assert (said.code, said.err) == (0, "")
+    assert re.search(r"(\d+) verdicts given again: \1 equal\.", said.out)
+    assert "rolled back" in said.out
+    assert "are not those of the plan" not in said.out
+    found = run(*with_move, "--json").json
+    assert (found["again"]["differing"], found["again"]["late"]) == ([], [])
+    assert {"queue": "fr", "destination": "old", "share": 10_000} in found["live"]["shares"]
+    early = run(*with_move, "--json", "--at", "2025-10-14T12:00:00Z").json
+    assert early["again"]["verdicts"] < found["again"]["verdicts"]
+    assert early["live"]["waves"][0]["state"] == "running"
+
+
+def test_a_verdict_that_does_not_follow_is_a_no(run: Run, tmp_path: Path) -> None:
+    kept(tmp_path / "move", tmp_path / "three.sqlite", new=0.05)
+    edit(tmp_path / "move", "transition.toml", "margin_points = 2.0", "margin_points = 4.0")
+    found = run("replay", tmp_path / "three.sqlite", "--move", tmp_path / "move", "--strict")
+    assert found.code == 1
+    assert "The move's files are not those of the plan in force then" in found.out
+    assert "abandonment: the journal has" in found.out

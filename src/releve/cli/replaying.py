@@ -13,7 +13,8 @@ from rich.text import Text
 from releve.base.errors import wrong
 from releve.base.units import share_text
 from releve.cli.journals import JournalAt
-from releve.cli.options import Json
+from releve.cli.judging_again import JudgedAgain, judge_again
+from releve.cli.options import Json, Strict
 from releve.cli.printing import console, counted, new_table, print_json
 from releve.journal.contact import OfContact, of_contact
 from releve.journal.entries import (
@@ -37,32 +38,52 @@ LAST = 20  # control entries that are printed; JSON has all
 At = Annotated[
     str, Parameter(help="A moment with its zone: 2026-03-02T12:00:00Z. The end of the journal unless given.")
 ]
+Moved = Annotated[
+    str | None,
+    Parameter(
+        name="--move",
+        help="The move's folder: fold the state as a switchboard does, and give verdicts again.",
+    ),
+]
 Contact = Annotated[
     str, Parameter(help="A contact's id: say why it went where it went, and what came of it.")
 ]
 
 
-def replay(journal: JournalAt, /, *, at: At = "", contact: Contact = "", json: Json = False) -> int:
+def replay(
+    journal: JournalAt,
+    /,
+    *,
+    at: At = "",
+    contact: Contact = "",
+    move: Moved = None,
+    json: Json = False,
+    strict: Strict = False,
+) -> int:
     """Read a transition again from its journal: what held at a moment, who said so, and why.
 
-    With --contact: where a contact went and why, the shares in force then, and what came of it.
+    With --contact: where a contact went and why, the shares in force then, and what came of it. With --move the state
+    is folded as a switchboard folds it, and every verdict until then is given again: with --strict one that differs
+    ends with 1.
     """
     moment = _instant(at) if at else None
     with closing(open_store(journal, reading=True)) as store:
-        said = [*control(store)]
-        found = of_contact(store, contact) if contact else None
         head = {"format": 1, "journal": store.name}
-    if found is not None:
-        _contact(found, said, head | {"contact": contact}, json)
-        return 0
-    before = until(said, moment)
+        said = [*control(store)]
+        if contact:
+            _contact(of_contact(store, contact), said, head | {"contact": contact}, json)
+            return 0
+        before = until(said, moment)
+        again = judge_again(move, before, store, moment) if move else None
     holds = last_words(before)
     if json:
         shown = moment or (before[-1].entry.at if before else None)
-        print_json(head | {"at": shown} | _state(holds) | {"said": [_recorded(each) for each in before]})
+        live = {} if again is None else again.content()
+        said_then = {"said": [_recorded(each) for each in before]}
+        print_json(head | {"at": shown} | _state(holds) | live | said_then)
     else:
-        _print(before, holds, moment, console())
-    return 0
+        _print(before, holds, moment, again, console())
+    return 1 if strict and again is not None and again.differing else 0
 
 
 def _instant(written: str) -> datetime:
@@ -103,7 +124,13 @@ def _recorded(each: Recorded) -> dict[str, Any]:
     return {"node": each.place.node, "batch": each.place.sequence} | _entry(each.entry)
 
 
-def _print(said: Sequence[Recorded], holds: LastWords, moment: datetime | None, out: Console) -> None:
+def _print(
+    said: Sequence[Recorded],
+    holds: LastWords,
+    moment: datetime | None,
+    again: JudgedAgain | None,
+    out: Console,
+) -> None:
     if not said:
         out.print("Nothing had been said by then." if moment else "The journal is empty.")
         return
@@ -111,12 +138,15 @@ def _print(said: Sequence[Recorded], holds: LastWords, moment: datetime | None, 
     plan = ", ".join(entry.plan for entry in holds.of("plan")) or "none named"
     out.print(Text(f"{when}: plan {plan}, epoch {holds.epoch}", "bold"))
     out.print()
-    for table in (_waves(holds), _shares(holds), _verdicts(holds), _items(holds), _log(said)):
+    held = (_waves(holds), _shares(holds)) if again is None else again.tables()
+    for table in (*held, _verdicts(holds), _items(holds), _log(said)):
         if table.row_count:
             out.print(table)
             out.print()
-    if _taken_back(holds):
-        out.print(Text("An abort has taken every share back since.", "bold yellow"))
+    if again is not None:
+        again.tell(out)
+    elif _taken_back(holds):
+        out.print(Text("An abort has taken every share back since; --move MOVE says to whom.", "bold yellow"))
     if len(said) > LAST:
         out.print(Text(f"{counted(len(said), 'entry', 'entries')} in all; --json has every one.", "dim"))
 
