@@ -1,5 +1,6 @@
 """A real Kamailio for tests, on loopback ports of its own, stopped by its id. Debian has it: `kamailio`."""
 
+import os
 import shutil
 import signal
 import socket
@@ -26,17 +27,23 @@ class RealKamailio:
     """Its folder and ports; `run` starts it, as often as one likes."""
 
     def __init__(self, folder: Path, table: EdgeTable, **changed: object) -> None:
+        folder.mkdir(exist_ok=True)
         self.folder = folder
         self.calls, control = free_port(), free_port()
         self.control = f"127.0.0.1:{control}"
         settings = Settings("small", str(folder / "state"), f"127.0.0.1:{self.calls}", self.control)
         self.settings = replace(settings, **{"children": 2, "limit": 20_000} | changed)  # type: ignore[arg-type]
-        write_state(folder / "state")
+        self.forget()
         self.write(table)
 
     def write(self, table: EdgeTable) -> None:
         """Write the configuration anew."""
         (self.folder / "kamailio.cfg").write_text(configuration(table, self.settings), encoding="utf-8")
+
+    def forget(self) -> None:
+        """Have no table on disk, as a new machine."""
+        shutil.rmtree(self.folder / "state", ignore_errors=True)
+        write_state(self.folder / "state")
 
     @contextmanager
     def run(self, *, kill: bool = False) -> Iterator[Kamailio]:
@@ -79,8 +86,6 @@ class RealKamailio:
 
 def stop(process: "subprocess.Popen[bytes]", *, kill: bool) -> None:
     """End a program and the processes that it began, which are a group of their own."""
-    import os
-
     os.killpg(process.pid, signal.SIGKILL if kill else signal.SIGTERM)
     try:
         process.wait(START_S)

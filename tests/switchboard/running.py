@@ -19,6 +19,7 @@ from releve.journal.pseudonyms import Pseudonyms
 from releve.journal.replay import control
 from releve.journal.where import open_store
 from releve.switchboard.access import Role, Tokens
+from releve.switchboard.edges.keeping import NO_EDGES, Asked
 from releve.switchboard.reading import read
 from releve.switchboard.serving import Parts, Service
 
@@ -51,7 +52,9 @@ class Running:
 
 
 @contextmanager
-def in_thread(move: Path, state: Path, clock: Callable[[], datetime] = lambda: MONDAY) -> Iterator[Running]:
+def in_thread(
+    move: Path, state: Path, clock: Callable[[], datetime] = lambda: MONDAY, edges: Asked = NO_EDGES
+) -> Iterator[Running]:
     """Run one in a thread of this process."""
     state.mkdir(mode=0o700, exist_ok=True)
     reading = partial(read, str(move))
@@ -62,7 +65,7 @@ def in_thread(move: Path, state: Path, clock: Callable[[], datetime] = lambda: M
     ):
         recorded = [each.entry for each in control(store)]
         secrets = Pseudonyms.from_file(state / "secret"), Tokens(state / "tokens.json")
-        parts = Parts(reading(), reading, journal, recorded, *secrets, clock)
+        parts = Parts(reading(), reading, journal, recorded, *secrets, clock, edges=edges)
         stops: list[Callable[[], object]] = []
 
         async def run() -> None:

@@ -13,8 +13,8 @@ import pytest
 
 from releve.base.errors import EdgeError, InputError
 from releve.routing.bucket import Key
-from releve.switchboard.edges.kamailio import Carried, Kamailio, Settings, configuration, flip_of, rows_of
-from releve.switchboard.edges.table import EdgeTable, edge_table
+from releve.switchboard.edges.kamailio import Kamailio, Settings, configuration, flip_of, rows_of
+from releve.switchboard.edges.table import Carried, EdgeTable, edge_table
 from tests.switchboard.real_kamailio import RealKamailio, ask, needs_kamailio
 from tests.switchboard.small_switchboard import DIALLED, NEW, invite, routing
 from tests.switchboard.test_callers import callers

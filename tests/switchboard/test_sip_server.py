@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from releve.base.errors import EdgeError, JournalError
+from releve.base.errors import InputError, JournalError
 from releve.routing.bucket import Key
 from releve.switchboard.sip_limits import Answered, Limits, Sources, Transactions, Verdict
 from releve.switchboard.sip_server import SipServer, Stream, deciding_by
@@ -281,7 +281,7 @@ def test_a_source_has_so_many_connections_and_others_still_get_theirs() -> None:
 def test_a_port_that_is_taken_is_said() -> None:
     async def world(server: SipServer) -> None:
         other = SipServer(deciding_by(lambda: routing()), DIALLED)
-        with pytest.raises(EdgeError, match=f"cannot listen on 127.0.0.1:{server.port}"):
+        with pytest.raises(InputError, match=f"cannot-listen.*port {server.port} for SIP"):
             await other.start("127.0.0.1", server.port)
 
     play(world)

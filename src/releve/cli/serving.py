@@ -20,6 +20,8 @@ from releve.journal.pseudonyms import Pseudonyms
 from releve.journal.replay import control
 from releve.journal.where import open_store
 from releve.switchboard.access import Tokens
+from releve.switchboard.edges.file import read_key
+from releve.switchboard.edges.keeping import Asked
 from releve.switchboard.following import Follower
 from releve.switchboard.logs import log_to
 from releve.switchboard.reading import read_apart
@@ -45,12 +47,29 @@ def serve(
     node: Annotated[
         str, Parameter(help="This node's name among those that write to one journal.")
     ] = "node-1",
+    sip: Annotated[
+        int | None,
+        Parameter(name="--sip", help="The port for calls over SIP, UDP and TCP, at --host; none: no calls."),
+    ] = None,
+    kamailio: Annotated[
+        tuple[str, ...],
+        Parameter(
+            name="--kamailio",
+            negative=(),
+            help="The control port of a Kamailio to tell: HOST:PORT. May be repeated.",
+        ),
+    ] = (),
+    kamailio_token_file: Annotated[
+        Path | None, Parameter(help="The file of the token that these ask for; none: they ask for none.")
+    ] = None,
 ) -> int:
-    """Serve the move over HTTP until told to stop: contacts are decided, and durable before the answer."""
+    """Serve the move over HTTP, and SIP, until told to stop: contacts are decided, and durable before the answer."""
     read = partial(read_apart, move, split(scenario))
     written = read()
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
     pseudonyms, tokens = Pseudonyms.from_file(state / "secret"), Tokens(state / "tokens.json")
+    token = read_key(kamailio_token_file).decode() if kamailio_token_file else ""
+    edges = Asked(None if sip is None else (host, sip), kamailio, token)
     log_to()
     where = journal or str(state / "journal.sqlite")
     with (
@@ -72,6 +91,7 @@ def serve(
             pseudonyms,
             tokens,
             follower=follower,
+            edges=edges,
             leads=lease.holds,
         )
         url = f"http://{host}:{listening.getsockname()[1]}"

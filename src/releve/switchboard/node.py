@@ -19,7 +19,8 @@ from releve.journal.writer import Writer
 from releve.operation.move import Move
 from releve.routing.bucket import Key
 from releve.switchboard.counting import Limits, What, came_of, limits_of, offered
-from releve.switchboard.routing import Routing
+from releve.switchboard.edges.table import Carried
+from releve.switchboard.routing import Routing, why
 
 BAND_HOURS = 3
 
@@ -145,6 +146,38 @@ class Node:
         if answer is decision:
             self._tell([decision])
         return self._sent(answer, durable.where)
+
+    async def carried(self, calls: Sequence[Carried], edge: str) -> None:
+        """Record what an edge decided by itself, by the shares that it was told; what it tells again is there already.
+
+        Calls of a queue that is gone are left out. Raises JournalError when nothing can be made durable.
+        """
+        decisions = [self._carried(each, edge) for each in calls if each.queue in self.routing.parts]
+        if not decisions:
+            return
+        durable = await self.writer.append(*decisions)
+        pairs = zip(decisions, durable.answers, strict=True)
+        self._tell([decision for decision, answer in pairs if answer is decision])
+
+    def _carried(self, call: Carried, edge: str) -> Decision:
+        return Decision(
+            v=1,
+            at=call.at,
+            contact=call.call_id,
+            cell=self._cell(call.at, call.queue, call.named),
+            edge=edge,
+            bucket=call.bucket,
+            sticky=call.sticky,
+            destination=call.destination,
+            share=call.share,
+            epoch=call.epoch,
+            plan=call.plan,
+            version=call.version,
+            wave=self.waves.get(call.queue, ""),
+            why=why(call.named, call.destination),
+            counts=offered(sticky=call.sticky),
+            key=self._pseudonyms.of(call.key),
+        )
 
     async def sent(self, contact: str) -> Sent | None:
         """What was decided for a contact; None where nothing was."""

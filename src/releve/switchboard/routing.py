@@ -74,17 +74,14 @@ class Routing:
 
     def _parts(self, queue: str, ranges: Ranges) -> Parts:
         state = self.states[queue]
-        takers = [(int(first), follow(int(first), state)) for first in ranges.owner]
+        owners = [self.destinations[owner] for owner in ranges.owner]
+        taking = [follow(int(owner), state) for owner in ranges.owner]
+        takers = [self.destinations[at] if at != NOBODY else "" for at in taking]
         return Parts(
             tuple(ranges.upto.tolist()),
             tuple(
-                Part(
-                    named=(owner := self.destinations[first]),
-                    destination=self.destinations[taking] if taking != NOBODY else "",
-                    share=share_of(self.table, queue, owner),
-                    why=_why(owner, taking, first),
-                )
-                for first, taking in takers
+                Part(owner, taker, share_of(self.table, queue, owner), why(owner, taker))
+                for owner, taker in zip(owners, takers, strict=True)
             ),
         )
 
@@ -108,7 +105,8 @@ class Routing:
         return tuple(found)
 
 
-def _why(owner: str, taking: int, first: int) -> str:
-    if taking == NOBODY:
-        return f"nobody is open for {owner}"
-    return "its bucket" if taking == first else f"{owner} is closed or down"
+def why(named: str, destination: str) -> str:
+    """Why a contact whose bucket names one destination went to another, or to none."""
+    if not destination:
+        return f"nobody is open for {named}"
+    return "its bucket" if destination == named else f"{named} is closed or down"

@@ -16,6 +16,7 @@ from releve.journal.writer import Writer
 from releve.switchboard.access import Tokens
 from releve.switchboard.alarms import Alarms
 from releve.switchboard.board import Read, Switchboard
+from releve.switchboard.edges.keeping import NO_EDGES, Asked, Edges
 from releve.switchboard.following import Follower
 from releve.switchboard.http import Front
 from releve.switchboard.keeper import Keeper
@@ -46,6 +47,7 @@ class Parts:
     writer: Callable[[Journal], Writer] = Writer
     follower: Follower | None = None  # none: it does nothing by itself
     leads: Callable[[], bool] = lambda: True  # whether it leads among the switchboards of its journal
+    edges: Asked = NO_EDGES
 
 
 class Service:
@@ -72,6 +74,7 @@ class Service:
                 parts.clock,
             )
             await self.board.plan(parts.written, STARTER)
+            self.edges = await self._stack.enter_async_context(Edges(self.board, parts.edges))
         except BaseException:
             await self._stack.aclose()
             raise

@@ -9,9 +9,10 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
 
-from releve.base.errors import EdgeError, JournalError
+from releve.base.errors import JournalError, wrong
 from releve.routing.bucket import Key
 from releve.switchboard.dialled import Dialled
+from releve.switchboard.logs import say
 from releve.switchboard.routing import Routing
 from releve.switchboard.sip import MOST_BYTES, Asked, Source, at_once, read
 from releve.switchboard.sip_limits import (
@@ -33,8 +34,6 @@ LENGTH = re.compile(rb"(?im)^(?:content-length|l)[ \t]*:[ \t]*([0-9]{1,6})[ \t]*
 
 Deciding = Callable[[str, Key, str], Awaitable[Sequence[str]]]  # queue, caller, Call-ID -> addresses
 Send = Callable[[int, bytes], None]  # to this port of the source; over TCP it is the connection's
-
-log = logging.getLogger(__name__)
 
 
 def deciding_by(now: Callable[[], Routing]) -> Deciding:
@@ -66,14 +65,16 @@ class SipServer:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self, host: str, port: int = 0) -> None:
-        """Listen; port 0 takes a free one, which `port` then says. Raises EdgeError where it is taken."""
+        """Listen; port 0 takes a free one, which `port` then says. Raises InputError where it is taken."""
         self._loop = asyncio.get_running_loop()
         try:
             self._tcp = await self._loop.create_server(lambda: _Connection(self), host, port)
             self.port = self._tcp.sockets[0].getsockname()[1]
             self._udp = _udp_socket(host, self.port)
         except OSError as error:
-            raise EdgeError(f"SIP cannot listen on {host}:{port}: {error.strerror or error}") from error
+            found = f"{host} port {port} for SIP: {error.strerror or error}"
+            allowed = "an address of this machine and a free port, UDP and TCP"
+            raise wrong("cannot-listen", found, allowed, "choose another; 0 is any that is free") from error
         self._loop.add_reader(self._udp, self._read_datagrams)
 
     async def stop(self) -> None:
@@ -126,9 +127,9 @@ class SipServer:
             async with asyncio.timeout(self.limits.decision_s):
                 answer = asked.redirect(await self.decide(asked.queue, asked.caller, asked.call_id))
         except (JournalError, TimeoutError) as error:
-            log.warning("a call was not decided: %s", error or "no decision in time")
-        except Exception:
-            log.exception("a call was not decided")
+            say("call-undecided", logging.WARNING, why=str(error) or "no decision in time")
+        except Exception as error:
+            say("call-undecided", logging.ERROR, why=f"{type(error).__name__}: {error}")
         now = self._loop.time()
         self.transactions.end(call, Answered(now, asked.port, answer) if answer else None, now)
         self._say(asked, answer or asked.busy(), send)

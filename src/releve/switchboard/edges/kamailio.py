@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from releve.base.errors import EdgeError, wrong
 from releve.switchboard.dialled import contacts
-from releve.switchboard.edges.table import EdgeRow, EdgeTable
+from releve.switchboard.edges.table import Carried, EdgeRow, EdgeTable
 
 USER = "__dialled__"  # in an address: the number that was dialled
 MILLION = 1_000_000  # Kamailio's whole numbers have 32 bits, our versions more
@@ -38,24 +38,6 @@ class Settings:
     children: int = 4  # processes
     limit: int = 500  # requests a second from one source; over that 503
     calls: int = 100_000  # records kept until they are collected; then the oldest go
-
-
-@dataclass(frozen=True)
-class Carried:
-    """A call that Kamailio sent on by itself."""
-
-    call_id: str
-    at: datetime  # UTC, whole seconds
-    epoch: int
-    version: int
-    queue: str
-    key: str  # a number or the MD5 of the Call-ID, not yet pseudonymised
-    sticky: bool
-    bucket: int
-    named: str  # the destination that its bucket names
-    share: int  # of that destination, whole 1/100 %
-    destination: str  # that it was sent to first
-    plan: str
 
 
 @dataclass(frozen=True)

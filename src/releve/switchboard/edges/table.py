@@ -1,6 +1,7 @@
 """What an edge is told: one moment's shares as plain rows, complete enough to route by them alone and for long."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from releve.routing.route import NOBODY
 from releve.switchboard.dialled import Dialled
@@ -31,6 +32,24 @@ class EdgeTable:
     calling_code: str
     numbers: tuple[tuple[str, str], ...]  # a number as `dialled.plain` writes it, or a queue's name -> queue
     rows: tuple[EdgeRow, ...]  # by queue, then bucket; each queue's cover all buckets
+
+
+@dataclass(frozen=True)
+class Carried:
+    """A call that an edge sent on by itself."""
+
+    call_id: str
+    at: datetime  # UTC, whole seconds
+    epoch: int
+    version: int
+    queue: str
+    key: str  # a number or the MD5 of the Call-ID, not yet pseudonymised
+    sticky: bool
+    bucket: int
+    named: str  # the destination that its bucket names
+    share: int  # of that destination, whole 1/100 %
+    destination: str  # that it was sent to first
+    plan: str
 
 
 def edge_table(routing: Routing, dialled: Dialled) -> EdgeTable:
