@@ -5,6 +5,7 @@ import signal
 import time
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -80,7 +81,7 @@ def test_a_kamailio_that_lost_its_table_is_told_again(move: Path, tmp_path: Path
     with in_thread(move, tmp_path / "state", edges=Asked(kamailios=(real.control,))):
         for _ in range(2):
             with real.run(kill=True) as kamailio:
-                until(lambda edge=kamailio: told(edge))
+                until(partial(told, kamailio))
             real.forget()
 
 
