@@ -1,20 +1,28 @@
 """Verdicts given again from the journal: equal, unless somebody changed them or outcomes came late."""
 
-from datetime import UTC, date, datetime
+import asyncio
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
+from releve.journal.batch import Place
 from releve.journal.entries import Entry, Judged
+from releve.journal.replay import Recorded, control
+from releve.journal.sqlite import SqliteStore
 from releve.journal.store import Total
+from releve.operation.loading import load
 from releve.operation.move import Move
-from releve.switchboard.judging import Known, morning
+from releve.switchboard.judging import Known, evening, morning
 from releve.switchboard.live import begin
 from releve.switchboard.people import PeopleToday
 from releve.switchboard.rejudged import Again, rejudged
 from releve.switchboard.yardstick import Yardstick
+from tests.switchboard.keeping import Clock, calls, keeping, ordered
 from tests.switchboard.test_judging import BACK, QUIET, Days, totals
-from tests.switchboard.worlds import planned, three
+from tests.switchboard.worlds import MONDAY, planned, three, write_three
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +47,8 @@ class Kept(Days):
     def again(self, said: list[Entry] | None = None) -> list[Again]:
         live = planned(begin(self.desk.move))
         journal = self.desk.journal if said is None else said
-        return [*rejudged(live, journal, lambda day: self.totals.get(day, []))]
+        recorded = [Recorded(Place("a", each.at.toordinal()), each) for each in journal]
+        return [*rejudged(live, recorded, lambda day: self.totals.get(day, []))]
 
 
 def gates(found: list[Again]) -> set[str]:
@@ -89,6 +98,9 @@ def test_outcomes_that_came_late_are_told_apart(move: Move) -> None:
 def test_what_opened_a_wave_in_the_morning_is_given_again(move: Move) -> None:
     days = Kept(move).worse(5, new=0.05)
     desk, today = days.desk.does("open", "half"), date(2025, 10, 20)
+    for day in (18, 19):  # a weekend
+        late = datetime(2025, 10, day, 23, tzinfo=UTC)
+        desk.writes(evening(desk.live, days.yard, date(2025, 10, day), Known((), (), None, BACK), late))
     at = datetime(2025, 10, 20, 1, tzinfo=UTC)
     wave = desk.live.move.transition.waves[1]
     facts = PeopleToday(desk.live.move, today).facts(wave, desk.live.table)
@@ -96,3 +108,26 @@ def test_what_opened_a_wave_in_the_morning_is_given_again(move: Move) -> None:
     found = [each for each in days.again() if each.journal and each.journal.at == at]
     assert "people" in gates(found)
     assert [each for each in found if not each.same] == []
+
+
+def test_what_a_running_switchboard_judged_is_given_again_from_its_journal(tmp_path: Path) -> None:
+    folder = write_three(tmp_path / "move")
+    asyncio.run(three_days(folder, tmp_path / "live"))
+    with closing(SqliteStore(tmp_path / "live/journal.sqlite")) as store:
+        said = [*control(store)]
+        found = [*rejudged(begin(load(folder)), said, lambda day: store.totals(day, day))]
+    assert {each.journal.at.day for each in found if each.journal} >= {14, 15, 16}
+    assert [each for each in found if not each.same] == []
+
+
+async def three_days(folder: Path, live: Path) -> None:
+    """A wave opens on Monday; customers call until Wednesday, and each night is judged."""
+    clock = Clock(MONDAY)
+    async with keeping(folder, live, clock) as service:
+        await ordered(service, "sign", item="trained")
+        await ordered(service, "open", "tenth")
+        for day in range(3):
+            clock.to(MONDAY + timedelta(days=day, hours=1))
+            await calls(service, f"{day}", 60)
+            clock.to(MONDAY + timedelta(days=day, hours=17))
+            await service.keeper.turn()

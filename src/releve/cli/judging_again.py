@@ -104,7 +104,7 @@ def judge_again(move: str, said: Sequence[Recorded], store: Store, moment: datet
     live = reduce(fold, entries, start)
     starts = day_start(live.move.transition.starts, live.move.operation.zone)
     shown = moment or (entries[-1].at if entries else starts)
-    verdicts = tuple(rejudged(start, entries, lambda day: store.totals(day, day)))
+    verdicts = tuple(rejudged(start, said, lambda day: store.totals(day, day)))
     return JudgedAgain(live, shown, live.digest in ("", read(move).digest), verdicts)
 
 

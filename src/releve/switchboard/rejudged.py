@@ -7,10 +7,12 @@ told apart. What the brake says goes by minutes, of which the totals know nothin
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 
+from releve.journal.batch import Place
 from releve.journal.entries import Control, Entry, Judged, Stood, Weighed
+from releve.journal.replay import Recorded
 from releve.journal.store import Total
 from releve.operation.plan import BrakeGate
 from releve.switchboard.judging import JUDGE, Known, evening, morning
@@ -39,23 +41,24 @@ class Again:
         return self.journal == self.now
 
 
-def rejudged(live: Live, said: Sequence[Entry], totals: TotalsOf) -> Iterator[Again]:
+def rejudged(live: Live, said: Sequence[Recorded], totals: TotalsOf) -> Iterator[Again]:
     """Every verdict of the control stream but the brake's, again. live: the move before anything happened to it.
 
     totals: the daily totals of a day.
     """
     yard = Yardstick(live.move)
     brakes = {gate.name for gate in live.move.transition.gates if isinstance(gate, BrakeGate)}
-    for (_, who), group in groupby(said, key=_said_together):
-        entries = [*group]
+    for (_, _, who), group in groupby(said, key=_said_together):
+        entries = [each.entry for each in group]
         if who == JUDGE:
             yield from _again(live, yard, entries, totals, brakes)
         for entry in entries:
             live = fold(live, entry)
 
 
-def _said_together(entry: Entry) -> tuple[object, str]:
-    return entry.at, entry.who if isinstance(entry, Control) else ""
+def _said_together(each: Recorded) -> tuple[Place, datetime, str]:
+    """An evening or a morning is in one commit, and another's entries may be in it too."""
+    return each.place, each.entry.at, each.entry.who if isinstance(each.entry, Control) else ""
 
 
 def _again(
@@ -79,11 +82,18 @@ def _now(
     at = entries[0].at
     day = next((each.day for each in entries if isinstance(each, Stood) and each.day), None)
     if day is None:
-        waiting, today = upcoming(live.course), live.day(at)
-        facts = PeopleToday(live.move, today).facts(waiting.wave, live.table) if waiting else None
-        return morning(live, today, facts, at)
+        return _morning(live, at)
     brake = next((_braked(each) for each in braked), None)
     return evening(live, yard, day, Known(totals(day), totals(day - timedelta(days=REPEAT_DAYS)), brake), at)
+
+
+def _morning(live: Live, at: datetime) -> Sequence[Entry]:
+    """What would be said of the morning after the last day that was judged: people are counted on the day itself."""
+    today = live.judged + timedelta(days=1) if live.judged else live.day(at)
+    waiting = upcoming(live.course)
+    if waiting is None or today != live.day(at):
+        return morning(live, today, None, at)
+    return morning(live, today, PeopleToday(live.move, today).facts(waiting.wave, live.table), at)
 
 
 def _braked(given: Judged) -> tuple[Judgement, Cusum]:
