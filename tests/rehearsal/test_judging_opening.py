@@ -85,3 +85,13 @@ def test_each_rollback_site_is_held_to_its_own_need(tmp_path: Path) -> None:
     judging = course(stand_of(move), {"2025-10-15": silent}, old_fr=5.0, third_fr=5.0)
     assert steps(judging) == [("2025-10-13", "new", 5000), ("2025-10-15", "new", 0)]
     assert share_of(judging.table, "fr", "third") == 5000
+
+
+def test_a_wave_waits_for_the_end_of_a_freeze(tmp_path: Path) -> None:
+    freeze = (
+        "calendar.csv",
+        "queue:fr,",
+        "*,2025-10-10,2025-10-17,freeze,,,confirmed,,J,none,No changes\nqueue:fr,",
+    )
+    judging = course(stand_of(small(tmp_path / "move", freeze)))
+    assert steps(judging) == [("2025-10-20", "new", 5000)]

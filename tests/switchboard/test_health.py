@@ -4,10 +4,12 @@ from collections.abc import Iterable
 
 import pytest
 
-from releve.journal.entries import Health
+from releve.journal.entries import Alarmed, Health
 from releve.operation.move import Move
 from releve.routing.bucket import key_of
-from releve.switchboard.health import Pulse, report
+from releve.switchboard.changes import Said
+from releve.switchboard.health import Pulse, changed, report
+from tests.switchboard.running import Running
 from tests.switchboard.worlds import MONDAY, Desk, three
 
 
@@ -48,3 +50,28 @@ def test_where_every_site_is_down_each_contact_goes_where_its_bucket_says(move: 
     decided = [routing.decide("fr", key_of(customer=f"{n}")) for n in range(200)]
     assert {each.destination == each.named for each in decided} == {True}
     assert {each.destination for each in decided} == {"new", "old"}
+
+
+def test_people_are_told_when_a_site_goes_down_and_when_every_one_is(move: Move) -> None:
+    desk = Desk(move)
+    said: list[list[str]] = []
+    for name, healthy in (("new", False), ("new", False), ("old", False), ("old", True)):
+        entries = changed(desk.live, name, healthy, Said("edge", MONDAY))
+        desk.writes(entries)
+        said.append(sorted(each.rule for each in entries if isinstance(each, Alarmed)))
+    assert said == [
+        ["destination-down"],
+        [],
+        ["all-down", "all-down", "destination-down"],
+        ["destination-up"],
+    ]
+
+
+def test_an_edge_that_reports_failures_takes_a_site_down(running: Running) -> None:
+    with running.client(running.token("edge")) as edge:
+        answers = [
+            edge.post("/v1/reached", json={"destination": "new", "works": False}).json() for _ in range(2)
+        ]
+        assert answers == [{"healthy": True}, {"healthy": False}]
+        unknown = edge.post("/v1/reached", json={"destination": "nwe", "works": False})
+        assert (unknown.status_code, unknown.json()["mend"]) == (404, "did you mean 'new'?")

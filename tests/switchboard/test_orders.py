@@ -2,15 +2,17 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
+from releve.operation.loading import load
 from releve.operation.move import Move
 from releve.switchboard.changes import Said
 from releve.switchboard.live import begin
 from releve.switchboard.orders import Command, Granted, Refusal, order
 from releve.transition.gates import RollbackChoice
-from tests.switchboard.worlds import MONDAY, Desk, enough, folded, planned, three
+from tests.switchboard.worlds import MONDAY, Desk, enough, folded, planned, three, write_three
 
 WEEK = timedelta(days=7)
 
@@ -193,3 +195,13 @@ def test_where_the_store_is_gone_nothing_may_raise_a_share(desk: Desk, what: str
 def test_where_the_store_is_gone_what_keeps_or_lowers_a_share_works(desk: Desk, what: str) -> None:
     asked = Command(what, "tenth", "because")  # type: ignore[arg-type]
     assert isinstance(order(desk.live, asked, Said("eli", MONDAY), "operator", alone=True), Granted)
+
+
+def test_a_wave_opens_on_no_day_that_the_calendar_freezes(tmp_path: Path) -> None:
+    folder = write_three(tmp_path / "move")
+    with (folder / "calendar.csv").open("a") as rows:
+        rows.write("*,2025-10-13,2025-10-14,freeze,,,confirmed,,J,none,Quarter-end\n")
+    desk = Desk(load(folder)).does("sign", item="trained").does("open", "tenth")
+    assert "nothing opens on 2025-10-13: Quarter-end" in desk.refused
+    desk.at += timedelta(days=2)
+    assert desk.does("open", "tenth").share() == 1_000

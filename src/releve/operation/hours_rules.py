@@ -16,6 +16,7 @@ EFFECT_SCOPES = {
     "handle": ("*", "queue", "site", "team"),
     "hours": ("site", "team"),
     "absence": ("site", "team"),
+    "freeze": ("*", "queue"),
 }
 EFFECT_AMOUNTS = {
     "demand": ("factor", 0.0, float(LIMITS["growth"].most)),

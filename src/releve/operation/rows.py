@@ -80,10 +80,10 @@ class Event(Record):
         Says("last day, inclusive, or the local time at which it ends"),
     ]
     effect: Annotated[
-        Literal["closed", "hours", "demand", "absence", "handle"],
+        Literal["closed", "hours", "demand", "absence", "handle", "freeze"],
         Says(
             "closed: not open; hours: added to each person's working day; demand, handle: multiplies; "
-            "absence: added to the chance of being away"
+            "absence: added to the chance of being away; freeze: no wave opens on these days"
         ),
     ]
     amount: Annotated[float | None, Says("how much")] = None

@@ -20,6 +20,8 @@ from releve.transition.decision import decisions
 from releve.transition.gates import brake_limits
 from releve.transition.metrics import metrics_of
 from releve.transition.old_site import old_centre
+from releve.workforce.calendar import calendar_of
+from releve.workforce.opening import frozen
 
 Floats = NDArray[np.float64]
 
@@ -63,6 +65,12 @@ class Bench:
             wave.name: np.asarray(stage.open_interval[:, self._places(wave)].any(axis=(1, 2)))
             for wave in transition.waves
         }
+        calendar = calendar_of(stage.move)
+        self.may_open = {
+            wave.name: self.open_days[wave.name]
+            & [not frozen(calendar, wave.queues, day) for day in stage.days]
+            for wave in transition.waves
+        }
         self.decided = decisions(transition.waves, transition.gates, transition.ends, self.works)
         self.donor_open = {wave.name: self._donor_open(wave) for wave in transition.waves}
         self.due: dict[int, list[str]] = {}  # day -> the waves that are done by its evening, by the plan
@@ -72,10 +80,10 @@ class Bench:
         targets = [target_of(stage.move.operation, queue) for queue in stage.move.operation.queues]
         # A history tells of all offered, whatever the target's own definition.
         plain = [target.model_copy(update={"definition": "of_offered"}) for target in targets]
-        frozen = baseline(stage.move)
+        before = baseline(stage.move)
         self.asked = {
             "target": (np.array([target.pct / 100.0 for target in targets]), *_met_and_of(targets)),
-            "baseline": (np.array([frozen.get(name, np.nan) for name in stage.queues]), *_met_and_of(plain)),
+            "baseline": (np.array([before.get(name, np.nan) for name in stage.queues]), *_met_and_of(plain)),
         }  # what a target gate holds each queue to: the part, [Q], and of which sums it is, [Q, K] each
 
     def works(self, wave: Wave, day: date) -> bool:

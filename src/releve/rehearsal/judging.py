@@ -114,7 +114,7 @@ class Judging:
             self.course, _ = courses.morning(
                 self.course, today
             )  # what was lowered in the evening has arrived
-        if entry is None or not self.bench.open_days[entry.wave.name][n]:
+        if entry is None or not self.bench.may_open[entry.wave.name][n]:
             return False
         wave = entry.wave
         judgements = self._opening(n, wave) if today >= wave.opens else ()

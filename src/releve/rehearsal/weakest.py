@@ -145,7 +145,7 @@ def _events(stage: Stage, calendar: Calendar, hit: Hit) -> Iterator[Event]:
     begins, ends = (half * INTERVAL_S, (half + 1) * INTERVAL_S) if half >= 0 else (0, DAY_S)
     for event in calendar.events.get(day, ()):
         start, end = calendar.window(day, event)
-        if event.scope in scopes and start < ends and begins < end:
+        if event.effect in EFFECTS and event.scope in scopes and start < ends and begins < end:
             yield event
 
 

@@ -21,6 +21,7 @@ from releve.operation.shape import listed
 from releve.switchboard.access import Tokens
 from releve.switchboard.changes import Said, head
 from releve.switchboard.counted import Counted
+from releve.switchboard.health import Pulses
 from releve.switchboard.live import Live, begin, fold
 from releve.switchboard.metrics import Metrics
 from releve.switchboard.node import Node, ground_of
@@ -48,6 +49,7 @@ class Switchboard:
         self.tokens = tokens
         self.metrics = Metrics()
         self.people = Counted()
+        self.pulses = Pulses()
         self.writer = writer
         self.clock = clock
         self.began = clock()

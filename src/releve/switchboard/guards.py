@@ -7,7 +7,7 @@ from releve.operation.plan import CapacityGate, ReadinessItem, Wave
 from releve.switchboard.live import Live
 from releve.transition.gates import Facts, opening
 from releve.transition.verdict import Judgement, Verdict
-from releve.workforce.opening import works
+from releve.workforce.opening import frozen, works
 
 NOBODY_COUNTED = "nobody could count the people"
 
@@ -40,6 +40,8 @@ def window(live: Live, wave: Wave, today: date) -> tuple[Judgement, ...]:
     """A wave opens on a day on which one of its queues is open, and on none that the calendar freezes."""
     if not works(live.calendar, wave.queues, today):
         return (Judgement("calendar", "calendar", Verdict.HOLD, f"none of its queues is open on {today}"),)
+    if reason := frozen(live.calendar, wave.queues, today):
+        return (Judgement("calendar", "calendar", Verdict.HOLD, f"nothing opens on {today}: {reason}"),)
     return ()
 
 

@@ -41,6 +41,7 @@ STATUS: Mapping[str, int] = {  # rule -> status; what is not here is 400
     **dict.fromkeys(REFUSALS, 409),
     "role-not-allowed": 403,
     "unknown-wave": 404,
+    "unknown-destination": 404,
     "unknown-item": 404,
     "long-body": 413,
     "too-fast": 429,

@@ -1,5 +1,6 @@
 """The waves over HTTP: where they stand, what is to be signed, and orders."""
 
+import time
 from datetime import date
 from typing import Annotated
 
@@ -8,11 +9,13 @@ from msgspec import Meta, Struct
 from releve.base.errors import wrong
 from releve.journal.entries import ControlEntry
 from releve.journal.journal import Where
+from releve.operation.shape import did_you_mean, listed
 from releve.switchboard.access import Token
 from releve.switchboard.api import Call, Operation, Reply
 from releve.switchboard.board import Switchboard
 from releve.switchboard.changes import Said
 from releve.switchboard.guards import is_signed
+from releve.switchboard.health import changed
 from releve.switchboard.live import Live
 from releve.switchboard.orders import Command, Granted, Refusal, order
 from releve.transition.course import WaveCourse, standing, upcoming
@@ -73,6 +76,19 @@ class ItemsNow(Struct, frozen=True):
     """Every readiness item of the plan."""
 
     items: tuple[ItemNow, ...]
+
+
+class Reach(Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether a contact could be given to a destination."""
+
+    destination: str
+    works: bool
+
+
+class Reached(Struct, frozen=True):
+    """What is held of the destination now."""
+
+    healthy: bool
 
 
 class Ordered(Struct, frozen=True):
@@ -187,7 +203,36 @@ async def _facts(board: Switchboard, command: Command) -> Facts | None:
     return people.facts(entry.wave, live.table)
 
 
+async def _reached(board: Switchboard, call: Call) -> Reply:
+    """Count what an edge has seen of a destination; it goes down and comes back with a delay of its own."""
+    seen: Reach = call.body
+    names = [each.name for each in board.live.move.operation.destinations]
+    if seen.destination not in names:
+        raise wrong(
+            "unknown-destination",
+            repr(seen.destination),
+            listed(names),
+            did_you_mean(seen.destination, names),
+        )
+    healthy = board.pulses.report(seen.destination, works=seen.works, now_s=time.monotonic())
+    if healthy == (seen.destination in board.live.down):
+        await board.change(
+            lambda live: changed(live, seen.destination, healthy, Said(call.token.name, board.clock()))
+        )
+    return Reply(Reached(seen.destination not in board.live.down))
+
+
 WAVE_OPERATIONS = (
+    Operation(
+        "POST",
+        "/v1/reached",
+        "contacts",
+        _reached,
+        "Report whether a contact could be given to a destination. Two failures within ten seconds take it down; a "
+        "minute without one brings it back.",
+        Reached,
+        Reach,
+    ),
     Operation("GET", "/v1/waves", "state", _waves, "Where the waves stand.", WavesNow),
     Operation(
         "GET", "/v1/readiness", "state", _readiness, "What is to be signed before waves open.", ItemsNow

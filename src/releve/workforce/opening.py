@@ -49,6 +49,12 @@ def works(calendar: Calendar, queues: Sequence[str], day: date) -> bool:
     return any(calendar.open_spans(name, day) for name in queues)
 
 
+def frozen(calendar: Calendar, queues: Sequence[str], day: date) -> str:
+    """Why the calendar lets no wave of these queues open on a day; "" where it does."""
+    events = calendar.of(day, "freeze", ("*", *(f"queue:{name}" for name in queues)))
+    return ", ".join(event.name or event.source for event in events)
+
+
 def edges(calendar: Calendar, queues: Sequence[Queue], day: date) -> list[float]:
     """The moments of a day at which something opens or closes, seconds since it began, sorted; its first is 0."""
     length = float(day_seconds(day, calendar.zone))
