@@ -17,6 +17,7 @@ import httpx
 from releve.journal.journal import Journal
 from releve.journal.pseudonyms import Pseudonyms
 from releve.journal.replay import control
+from releve.journal.store import Store
 from releve.journal.where import open_store
 from releve.switchboard.access import Role, Tokens
 from releve.switchboard.edges.keeping import NO_EDGES, Asked
@@ -53,17 +54,23 @@ class Running:
 
 @contextmanager
 def in_thread(
-    move: Path, state: Path, clock: Callable[[], datetime] = lambda: MONDAY, edges: Asked = NO_EDGES
+    move: Path,
+    state: Path,
+    clock: Callable[[], datetime] = lambda: MONDAY,
+    edges: Asked = NO_EDGES,
+    *,
+    node: str = "a",
+    store: Store | None = None,
 ) -> Iterator[Running]:
-    """Run one in a thread of this process."""
+    """Run one in a thread of this process; with a store of its own unless one is given."""
     state.mkdir(mode=0o700, exist_ok=True)
     reading = partial(read, str(move))
     with (
         socket.create_server(("127.0.0.1", 0)) as listening,
-        closing(open_store(str(state / "journal.sqlite"))) as store,
-        closing(Journal(store, "a", state / "spool", state / "witness", who="test", now=clock())) as journal,
+        closing(store or open_store(str(state / "journal.sqlite"))) as kept,
+        closing(Journal(kept, node, state / "spool", state / "witness", who="test", now=clock())) as journal,
     ):
-        recorded = [each.entry for each in control(store)]
+        recorded = [each.entry for each in control(kept)]
         secrets = Pseudonyms.from_file(state / "secret"), Tokens(state / "tokens.json")
         parts = Parts(reading(), reading, journal, recorded, *secrets, clock, edges=edges)
         stops: list[Callable[[], object]] = []

@@ -91,3 +91,29 @@ def test_what_is_no_request_of_ours_is_refused(running: Running, line: bytes, st
     with socket.create_connection(running.address) as link:
         link.sendall(line + b"\r\nhost: a\r\n\r\n")
         assert link.recv(1_000).startswith(b"HTTP/1.1 %d " % status)
+
+
+def test_a_head_alone_can_be_asked_for(running: Running) -> None:
+    said = httpx.head(running.url + "/healthz")
+    assert (said.status_code, said.headers["content-length"], said.content) == (200, "6", b"")
+
+
+def test_who_waits_to_be_told_to_go_on_is_told(running: Running, token: str) -> None:
+    body = b'{"id": "waits", "queue": "fr", "customer": "1"}'
+    with socket.create_connection(running.address) as link:
+        link.sendall(top(token, len(body)).replace(b"host: a", b"host: a\r\nexpect: 100-continue"))
+        assert link.recv(1_000) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        link.sendall(body)
+        assert link.recv(1_000).startswith(b"HTTP/1.1 200 ")
+
+
+def test_several_requests_sent_at_once_are_answered_in_their_order(running: Running) -> None:
+    paths = ("healthz", "readyz", "nowhere", "healthz")
+    with socket.create_connection(running.address) as link:
+        link.sendall(b"".join(f"GET /{path} HTTP/1.1\r\nhost: a\r\n\r\n".encode() for path in paths))
+        link.settimeout(CLOSED_S)
+        said = b""
+        while said.count(b"HTTP/1.1 ") < len(paths) or not said.endswith(b"alive\n"):
+            said += link.recv(10_000)
+    statuses = [part[:3] for part in said.split(b"HTTP/1.1 ")[1:]]
+    assert statuses == [b"200", b"200", b"404", b"200"]

@@ -45,6 +45,7 @@ class Planned(Control, frozen=True, kw_only=True, tag="planned"):
 
     digest: str  # SHA-256 of the move's files, hex
     salt: str = ""  # of its buckets; never another in one journal
+    secret: str = ""  # which secret makes the pseudonyms: its fingerprint; never another either
 
 
 class Commanded(Control, frozen=True, kw_only=True, tag="commanded"):

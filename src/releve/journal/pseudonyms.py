@@ -44,6 +44,11 @@ class Pseudonyms:
             raise wrong("bad-secret", found, allowed, "restore the file from its own backup", file=str(path))
         return cls(bytes.fromhex(text))
 
+    @property
+    def fingerprint(self) -> str:
+        """Tells one secret from another, and nothing of it: 16 hexadecimal digits."""
+        return hashlib.blake2b(b"fingerprint", key=self._secret, digest_size=8, person=b"releve").hexdigest()
+
     def of(self, key: str) -> str:
         """The pseudonym of a customer's key: 32 hexadecimal digits (BLAKE2b)."""
         return hashlib.blake2b(key.encode(), key=self._secret, digest_size=16).hexdigest()

@@ -58,6 +58,7 @@ class Switchboard:
         ] = []  # who is told what was changed here
         self.ready = True  # takes contacts; False while it stops
         self._read = read
+        self._secret = pseudonyms.fingerprint
         self._recorded = list(recorded)
         self._one = asyncio.Lock()
         self.live = _stands(written.move, self._recorded)
@@ -83,9 +84,12 @@ class Switchboard:
         """Put a move in force, unless it is already. Raises InputError for one that does not fit what has happened."""
         async with self._one:
             live = _stands(written.move, self._recorded)
+            self._check_secret()
             if written.digest != live.digest:
                 said = head(live, Said(who, self.clock())) | {"plan": str(int(live.plan or 0) + 1)}
-                planned = Planned(**said, digest=written.digest, salt=written.move.transition.salt)
+                planned = Planned(
+                    **said, digest=written.digest, salt=written.move.transition.salt, secret=self._secret
+                )
                 await self.writer.append(planned)
                 self._went((planned,), live)
             self.node.ground = ground_of(self.live.move)
@@ -99,6 +103,13 @@ class Switchboard:
         """Go by the clock: something may have opened or closed."""
         if self.clock() >= self._upto:
             self._tell()
+
+    def _check_secret(self) -> None:
+        secrets = [entry.secret for entry in self._recorded if isinstance(entry, Planned) and entry.secret]
+        if secrets and secrets[0] != self._secret:
+            mend = "copy `secret` from the state folder of the first switchboard into this one's"
+            found = f"the secret {self._secret}, with which no customer would be known again"
+            raise wrong("other-secret", found, f"the secret {secrets[0]}", mend)
 
     def _went(self, entries: Sequence[ControlEntry], live: Live) -> None:
         """These are durable, and happened to what is given."""

@@ -7,7 +7,7 @@ second, or a head without end, is closed, and others are answered.
 import asyncio
 import contextlib
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -25,6 +25,25 @@ FULL: Final = (
 LONG_HEAD: Final = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 )
+
+
+class Together:
+    """A transport that sends the head of an answer with its body: one packet, which wakes the client once."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+        self._head: bytes | None = None
+
+    def write(self, data: bytes) -> None:
+        """Keep a head until its body comes."""
+        if self._head is None:
+            self._head = data
+        else:
+            self._transport.write(self._head + data)
+            self._head = b""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
 
 
 class Bounded(HttpToolsProtocol):
@@ -59,6 +78,8 @@ class Bounded(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         super().on_headers_complete()
         self._head = -1
+        if self.scope["method"] != "HEAD" and not self.expect_100_continue:
+            self.cycle.transport = cast(asyncio.Transport, Together(self.transport))
 
     def on_message_complete(self) -> None:
         super().on_message_complete()
