@@ -3,25 +3,36 @@
 python -m chaos.traced [--commits 2000]
 
 Every acknowledgement must come after an fdatasync (the spool: an fsync) that itself comes after the last write of what
-is acknowledged. The process does one commit at a time, so this is asked: at each acknowledgement nothing is written and
-not yet forced to disk, and something was forced since the one before.
+is acknowledged. One commit is made at a time, so this is asked: at each acknowledgement nothing is written and not yet
+forced to disk, and something was forced since the one before. A process acknowledges on its standard output, a running
+switchboard by the first that it sends after a request.
 """
 
 import argparse
 import re
 import shutil
+import signal
 import subprocess
 import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+import httpx
+
 from chaos.killed import NOBODY, PROGRAM
 from chaos.told import Told, tell
+from releve.switchboard.access import Tokens
 
-CALLS = "write,pwrite64,pwritev,fsync,fdatasync"
-CALL = re.compile(r"^\S+\s+(?P<name>\w+)\((?P<number>\d+)<(?P<path>[^>]*)>.*= (?P<gave>-?\d+)")
-UNFINISHED = re.compile(r"<unfinished \.\.\.>|resumed>")
+EXAMPLE = Path(__file__).parents[1] / "examples/liege-morocco"
+SERVE = "from releve.cli import program; raise SystemExit(program())"
+CALLS = "write,writev,sendto,sendmsg,pwrite64,pwritev,fsync,fdatasync,read,recvfrom,recvmsg"
+CALL = re.compile(r"^\S+\s+(?P<name>\w+)\((?P<number>\d+)<(?P<path>.*?)>(,|\)| <)")
+GAVE = re.compile(r"= (-?\d+)[^=]*$")
+UNFINISHED, RESUMED = "<unfinished ...>", re.compile(r"^(\S+)\s+<\.\.\. (\w+) resumed>")
+PATIENCE_S = 60.0
 
 
 class Trace(NamedTuple):
@@ -35,33 +46,80 @@ class Trace(NamedTuple):
 def trace(folder: Path, commits: int, *, spool: bool) -> Trace:
     """Trace a process that makes so many commits into a SQLite file, or into its spool for nobody answers."""
     store = ("database", NOBODY) if spool else ("file", str(folder / "journal.sqlite"))
-    lines = folder / "calls"
-    command = ["strace", "-f", "-y", "-s", "0", "-o", str(lines), "-e", f"trace={CALLS}", sys.executable]
-    subprocess.run(
-        [*command, str(PROGRAM), *store, str(folder), "0", str(commits)], check=True, stdout=subprocess.PIPE
-    )
-    return read(lines.read_text(), "a.spool" if spool else "journal.sqlite-wal")
+    command = [*_strace(folder), sys.executable, str(PROGRAM), *store, str(folder), "0", str(commits)]
+    subprocess.run(command, check=True, stdout=subprocess.PIPE)
+    return read((folder / "calls").read_text(), "a.spool" if spool else "journal.sqlite-wal")
 
 
-def read(calls: str, durable: str) -> Trace:
+def trace_server(folder: Path, contacts: int) -> Trace:
+    """Trace a switchboard that decides so many contacts over HTTP, one after the other."""
+    folder.chmod(0o700)
+    token = Tokens(folder / "tokens.json").add("edge", "edge", datetime.now(UTC))
+    serve = [sys.executable, "-c", SERVE, "serve", str(EXAMPLE), "--port", "0", "--state", str(folder)]
+    with subprocess.Popen([*_strace(folder), *serve], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().split()[-1]
+        headers = {"authorization": f"Bearer {token}"}
+        with httpx.Client(base_url=url, headers=headers, timeout=PATIENCE_S) as client:
+            for number in range(contacts):
+                body = {"id": f"call-{number}", "queue": "fr-invoice", "customer": f"{number}"}
+                client.post("/v1/contacts", json=body).raise_for_status()
+        process.send_signal(signal.SIGTERM)  # strace hands it on
+        process.wait(PATIENCE_S)
+    return read((folder / "calls").read_text(), "journal.sqlite-wal", served=True)
+
+
+def _strace(folder: Path) -> list[str]:
+    return ["strace", "-f", "-yy", "-s", "0", "-I", "2", "-o", str(folder / "calls"), "-e", f"trace={CALLS}"]
+
+
+def read(calls: str, durable: str, *, served: bool = False) -> Trace:
     """What a trace says of the file with this name, in which entries become durable."""
-    unforced = forced = acknowledged = too_early = nothing_forced = 0
+    seen = _Reading(durable, served)
+    pending: dict[tuple[str, str], re.Match[str]] = {}
     for line in calls.splitlines():
-        assert not UNFINISHED.search(line), f"two threads call at once, and their order is not known: {line}"
-        call = CALL.match(line)
-        if call is None:
-            continue
-        if call["number"] == "1":
-            acknowledged += 1
-            too_early += unforced > 0
-            nothing_forced += not forced
-            forced = 0
-        elif call["path"].endswith(durable):
-            sync = call["name"] in ("fsync", "fdatasync")
-            assert call["gave"] == "0" or not sync, line
-            unforced = 0 if sync else unforced + 1
-            forced += sync
-    return Trace(acknowledged, too_early, nothing_forced)
+        resumed = RESUMED.match(line)
+        begun = None if resumed else CALL.match(line)
+        if begun is not None:
+            seen.begins(begun["name"], begun["number"], begun["path"])
+            if UNFINISHED in line:
+                pending[line.split()[0], begun["name"]] = begun
+                continue
+        done = pending.pop((resumed[1], resumed[2]), None) if resumed else begun
+        gave = GAVE.search(line)
+        if done is not None and gave is not None:
+            seen.ends(done["name"], done["path"], int(gave[1]))
+    return Trace(seen.acknowledged, seen.too_early, seen.nothing_forced)
+
+
+class _Reading:
+    """A trace read call by call: a write counts from its begin, a sync and what was heard from their end."""
+
+    def __init__(self, durable: str, served: bool) -> None:
+        self.durable, self.served = durable, served
+        self.unforced = self.forced = self.acknowledged = self.too_early = self.nothing_forced = 0
+        self.asked = False  # a request has come and is not answered yet
+
+    def begins(self, name: str, number: str, path: str) -> None:
+        """A call begins."""
+        if name in ("write", "writev", "sendto", "sendmsg") and self._acknowledges(number, path):
+            self.asked = False
+            self.acknowledged += 1
+            self.too_early += self.unforced > 0
+            self.nothing_forced += not self.forced
+            self.forced = 0
+        elif name.startswith("pwrite") and path.endswith(self.durable):
+            self.unforced += 1
+
+    def _acknowledges(self, number: str, path: str) -> bool:
+        return self.asked and path.startswith("TCP") if self.served else number == "1"
+
+    def ends(self, name: str, path: str, gave: int) -> None:
+        """A call ends."""
+        if name in ("fsync", "fdatasync") and path.endswith(self.durable) and gave == 0:
+            self.unforced, self.forced = 0, self.forced + 1
+        elif name in ("read", "recvfrom", "recvmsg") and path.startswith("TCP") and gave > 0:
+            self.asked = True
 
 
 def why_not() -> str:
@@ -81,9 +139,14 @@ def main() -> int:
         print(why_not())
         return 0
     found = []
-    for name, spool in (("SQLite", False), ("the spool", True)):
+    ways: dict[str, Callable[[Path], Trace]] = {
+        "SQLite": lambda folder: trace(folder, commits, spool=False),
+        "the spool": lambda folder: trace(folder, commits, spool=True),
+        "releve serve": lambda folder: trace_server(folder, commits),
+    }
+    for name, traced in ways.items():
         with TemporaryDirectory() as folder:
-            seen = trace(Path(folder), commits, spool=spool)
+            seen = traced(Path(folder))
         figures = f"{seen.acknowledged:,} acknowledgements, {seen.too_early} too early, {seen.nothing_forced} unforced"
         passed = seen.acknowledged == commits and not seen.too_early + seen.nothing_forced
         found.append(

@@ -1,5 +1,6 @@
 """`releve shadow`: the contacts of a day in a journal, put before the rehearsal."""
 
+import asyncio
 from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ from releve.operation.loading import load
 from tests.cli.worlds import Run
 from tests.journal.worlds import chain, keep
 from tests.switchboard.test_recalled import contact, health
+from tests.switchboard.test_rejudged import three_days
 from tests.switchboard.worlds import MONDAY, Desk, write_three
 
 CONTACTS = 120
@@ -91,3 +93,21 @@ def test_a_day_without_contacts_is_refused(run: Run, folder: Path, tmp_path: Pat
     desk, decisions = decided(folder)
     said = run("shadow", folder, journal(tmp_path, desk, decisions), "--day", "2025-10-14")
     assert (said.code, "no-contacts-that-day" in said.err) == (2, True)
+
+
+def test_a_day_that_a_switchboard_served_is_decided_alike(run: Run, folder: Path, tmp_path: Path) -> None:
+    asyncio.run(three_days(folder, tmp_path / "live"))
+    asked = (
+        "shadow",
+        folder,
+        tmp_path / "live/journal.sqlite",
+        "--replications",
+        "2",
+        "--threads",
+        "1",
+        "--json",
+    )
+    for day in ("2025-10-13", "2025-10-14", "2025-10-15"):
+        found = run(*asked, "--strict", "--day", day)
+        assert found.code == 0
+        assert (found.json["contacts"], found.json["differences"]) == (60, [])
