@@ -189,3 +189,21 @@ def test_a_day_that_two_switchboards_judge_counts_once(days: Days) -> None:
     live, wave = days.desk.live, days.desk.live.move.transition.waves[0]
     assert live.seen.of(live.move.transition, wave, 0)["abandonment"].carried.count == 1
     assert live.course.waves[0].days == 1
+
+
+def test_customers_who_are_not_split_as_asked_hold_a_wave(days: Days) -> None:
+    for _ in range(11):
+        seen = totals(days.day, {"old": 0.05, "new": 0.05}, 0.1)
+        days.on(1, known=Known(seen, (), QUIET, BACK, (4_000, 20_000)))
+    assert days.desk.states[0] == "holding"
+    assert (
+        "20.00 % of 20,000 customers went to the new site, 10 % asked for"
+        in days.desk.live.course.waves[0].reason
+    )
+
+
+def test_customers_who_are_split_as_asked_let_it_go_on(days: Days) -> None:
+    for _ in range(11):
+        seen = totals(days.day, {"old": 0.05, "new": 0.05}, 0.1)
+        days.on(1, known=Known(seen, (), QUIET, BACK, (2_010, 20_000)))
+    assert days.desk.states[0] == "done"

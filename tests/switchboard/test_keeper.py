@@ -130,3 +130,22 @@ def test_what_one_switchboard_orders_the_other_does(move: Path, tmp_path: Path) 
             assert (share(one), one.board.live.epoch) == (0, 2)
 
     run(world)
+
+
+def test_at_night_it_counts_each_customer_once_since_the_wave_opened(move: Path, tmp_path: Path) -> None:
+    async def world() -> None:
+        clock = Clock(NINE)
+        async with keeping(move, tmp_path, clock) as service:
+            await calls(service, "before", 50)
+            clock.to(NINE + timedelta(minutes=1))
+            await ordered(service, "sign", item="trained")
+            await ordered(service, "open", "tenth")
+            await calls(service, "after", 300)
+            await calls(service, "after", 300)  # the same contacts again
+            clock.to(NINE + timedelta(hours=17))
+            await service.keeper.turn()
+            new, seen = service.board.live.seen.splits["tenth"]
+            assert 295 <= seen <= 300
+            assert 10 <= new <= 60
+
+    run(world)

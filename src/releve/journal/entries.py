@@ -103,12 +103,12 @@ class Weighed(Control, frozen=True, kw_only=True, tag="weighed"):
     """A day was added to the evidence of a gate."""
 
     wave: str  # whose share stood
-    gate: str  # or `response`: who answers the survey
+    gate: str  # or `response`: who answers the survey; or `split`: whether customers are split as asked
     day: date
-    difference: float  # new site minus old, higher is worse, as a chance
+    difference: float  # new site minus old, higher is worse, as a chance; of a split 0
     own: bool = True  # whether it counts among the days at the share that stands
-    answered: Whole = 0  # of a survey
-    asked: Whole = 0
+    answered: Whole = 0  # of a survey; of a split: buckets seen at the new site since the wave opened
+    asked: Whole = 0  # of a survey; of a split: buckets seen at any site
 
 
 class Shared(Control, frozen=True, kw_only=True, tag="shared"):

@@ -9,7 +9,7 @@ from releve.operation.plan import Transition, Wave
 from releve.transition.brake import Cusum
 from releve.transition.comparison import Evidence, Key
 from releve.transition.gates import NO_EVIDENCE
-from releve.transition.metrics import RESPONSE, key_of
+from releve.transition.metrics import RESPONSE, SPLIT, key_of
 from releve.transition.response import Response
 
 Pair = tuple[str, str, int]  # destination, donor, trial
@@ -22,6 +22,9 @@ class Seen:
     evidence: Mapping[Key, Evidence] = field(default_factory=dict)
     responses: Mapping[Pair, Response] = field(default_factory=dict)
     cusum: Mapping[str, Cusum] = field(default_factory=dict)  # of each brake gate
+    splits: Mapping[str, tuple[int, int]] = field(
+        default_factory=dict
+    )  # wave -> buckets at the new site, at any
     days: Mapping[Key | Pair, date] = field(
         default_factory=dict
     )  # the last that was added to each of the first two
@@ -45,8 +48,10 @@ def weighed(seen: Seen, entry: Weighed, transition: Transition, trial: int) -> S
     longer has, nothing follows."""
     wave = next((each for each in transition.waves if each.name == entry.wave), None)
     gate = next((each for each in transition.gates if each.name == entry.gate), None)
-    if wave is None or (gate is None and entry.gate != RESPONSE):
+    if wave is None or (gate is None and entry.gate not in (RESPONSE, SPLIT)):
         return seen
+    if entry.gate == SPLIT:
+        return replace(seen, splits={**seen.splits, wave.name: (entry.answered, entry.asked)})
     pair = wave.destination, wave.donor, trial
     kept_by = pair if gate is None else key_of(gate, wave, transition.salt, trial)
     if seen.days.get(kept_by, date.min) >= entry.day:

@@ -1,8 +1,12 @@
 """What others write to the journal, and what was written before this node began: by node and sequence."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import NamedTuple
 
+import numpy as np
+
+from releve.base.units import BUCKETS
 from releve.journal.batch import Place
 from releve.journal.entries import ControlEntry, Decision, Fact, Outcome
 from releve.journal.store import Store, Total
@@ -47,6 +51,19 @@ class Follower:
                         control.append(entry)
                 self._after[node] = batch.sequence
         return News(control, facts)
+
+    def split(self, since: datetime, queues: Collection[str], site: str) -> tuple[int, int]:
+        """Of some queues' contacts since a moment, the buckets that named a site, and those that named any: each once,
+        because a customer who calls again says nothing new. Reads all contacts since then."""
+        at_site, at_any = np.zeros((2, BUCKETS), dtype=np.bool_)
+        for node in self.store.nodes():
+            first = _first_since(self.store, node, self.store.head(node).sequence, since)
+            for batch in self.store.batches(node, first):
+                for entry in batch.entries():
+                    if isinstance(entry, Decision) and entry.at >= since and entry.cell.queue in queues:
+                        at_any[entry.bucket] = True
+                        at_site[entry.bucket] |= entry.cell.named == site
+        return int(at_site.sum()), int(at_any.sum())
 
     def totals(self, day: date) -> list[Total]:
         """The daily totals of a day."""

@@ -22,7 +22,8 @@ from releve.transition import course as courses
 from releve.transition.brake import Cusum
 from releve.transition.gates import DOWNWARD, Facts, RollbackChoice
 from releve.transition.gates import standing as judge_standing
-from releve.transition.metrics import REPEAT, REPEAT_DAYS, RESPONSE
+from releve.transition.metrics import REPEAT, REPEAT_DAYS, RESPONSE, SPLIT
+from releve.transition.split import Split
 from releve.transition.states import State
 from releve.transition.verdict import Judgement, Verdict, worst
 from releve.workforce.opening import answering, works
@@ -42,6 +43,7 @@ class Known(NamedTuple):
         None  # what the brake says of the whole day; none: it has no data
     )
     rollback: RollbackChoice = RollbackChoice(None)  # where the standing wave's step would go back to
+    split: tuple[int, int] | None = None  # buckets at the destination since the wave opened, and at any site
 
 
 def evening(live: Live, yard: Yardstick, day: date, known: Known, at: datetime) -> Entries:
@@ -59,6 +61,8 @@ def evening(live: Live, yard: Yardstick, day: date, known: Known, at: datetime) 
     missing = _no_data(yard, wave, day, known, both=comparable)
     see = _compared if comparable else _held_to
     evidence = [] if missing else see(live, yard, wave, day, known, said)
+    if known.split is not None:
+        evidence += _weighed(live, wave, SPLIT, day, 0.0, said, answered=known.split[0], asked=known.split[1])
     after = live
     for each in evidence:
         after = fold(after, each)
@@ -215,8 +219,15 @@ def _asked(live: Live, wave: Wave, day: date, known: Known, comparable: bool) ->
             metrics=max(sum(isinstance(gate, ComparisonGate) for gate in gates), 1),
             braked=known.braked[0] if known.braked else None,
             response=live.seen.response(wave, trial),
+            split=_split(live, wave, known),
         ),
     )
+
+
+def _split(live: Live, wave: Wave, known: Known) -> Split | None:
+    """How customers were split since the wave opened; none where all of them go to one site."""
+    share = share_of(live.table, wave.queues[0], wave.destination)
+    return Split(share, *known.split) if known.split and 0 < share < WHOLE else None
 
 
 def _no_data(yard: Yardstick, wave: Wave, day: date, known: Known, *, both: bool) -> tuple[Judgement, ...]:

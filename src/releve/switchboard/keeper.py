@@ -99,8 +99,18 @@ class Keeper:
         totals, week_ago = await asyncio.to_thread(
             lambda: (self.follower.totals(day), self.follower.totals(day - timedelta(days=REPEAT_DAYS)))
         )
-        upto = evening_of(day, live.move.operation.zone)
-        return Known(totals, week_ago, look(live, yard, self.watch, day, upto), await self._way_back(live))
+        braked = look(live, yard, self.watch, day, evening_of(day, live.move.operation.zone))
+        split = await asyncio.to_thread(self._split, live, yard)
+        return Known(totals, week_ago, braked, await self._way_back(live), split)
+
+    def _split(self, live: Live, yard: Yardstick) -> tuple[int, int] | None:
+        """How the customers of the standing wave were split since it opened."""
+        entry = standing(live.course)
+        since = live.opened_at.get(entry.wave.name) if entry else None
+        if entry is None or since is None:
+            return None
+        arms = yard.arms[entry.wave.name]
+        return self.follower.split(since, arms.queues, arms.sites[1])
 
     async def _morning(self, today: date) -> None:
         live, now = self.board.live, self.board.clock()

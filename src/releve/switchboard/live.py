@@ -78,6 +78,7 @@ class Live:
     outages: tuple[Outage, ...] = ()  # of destinations, in the order in which they began
     alarms: Mapping[tuple[str, str], datetime] = field(default_factory=dict)  # rule and wave -> when last
     since: date | None = None  # the day on which its first plan was put in force
+    opened_at: Mapping[str, datetime] = field(default_factory=dict)  # wave -> when its share was last raised
     judged: date | None = None  # the last day whose evening was judged
     seen: Seen = field(default_factory=Seen)  # by the gates
     trial_from: datetime | None = None  # when the last step down was: what was seen before is no evidence now
@@ -273,8 +274,10 @@ def _step(live: Live, entry: Stepped) -> Live:
     )
     waits = after.state in (State.DRAFT, State.REHEARSED)
     yes = live.yes if waits else {name: who for name, who in live.yes.items() if name != entry.wave}
-    seen = risen(live.seen, found.wave) if entry.event == Event.OPEN else live.seen
-    return replace(live, course=with_wave(live.course, after), yes=yes, seen=seen)
+    if entry.event == Event.OPEN:
+        opened_at = {**live.opened_at, entry.wave: entry.at}
+        live = replace(live, seen=risen(live.seen, found.wave), opened_at=opened_at)
+    return replace(live, course=with_wave(live.course, after), yes=yes)
 
 
 def _stand(live: Live, entry: Stood) -> Live:

@@ -21,7 +21,7 @@ from releve.switchboard.people import PeopleToday
 from releve.switchboard.yardstick import Yardstick
 from releve.transition.brake import Cusum
 from releve.transition.course import upcoming
-from releve.transition.metrics import REPEAT_DAYS
+from releve.transition.metrics import REPEAT_DAYS, SPLIT
 from releve.transition.verdict import Judgement, Verdict
 
 TotalsOf = Callable[[date], Sequence[Total]]
@@ -84,7 +84,9 @@ def _now(
     if day is None:
         return _morning(live, at)
     brake = next((_braked(each) for each in braked), None)
-    return evening(live, yard, day, Known(totals(day), totals(day - timedelta(days=REPEAT_DAYS)), brake), at)
+    split = next((_split(each) for each in entries if isinstance(each, Weighed) and each.gate == SPLIT), None)
+    known = Known(totals(day), totals(day - timedelta(days=REPEAT_DAYS)), brake, split=split)
+    return evening(live, yard, day, known, at)
 
 
 def _morning(live: Live, at: datetime) -> Sequence[Entry]:
@@ -94,6 +96,11 @@ def _morning(live: Live, at: datetime) -> Sequence[Entry]:
     if waiting is None or today != live.day(at):
         return morning(live, today, None, at)
     return morning(live, today, PeopleToday(live.move, today).facts(waiting.wave, live.table), at)
+
+
+def _split(given: Weighed) -> tuple[int, int]:
+    """The buckets that were seen: they stand as they were counted."""
+    return given.answered, given.asked
 
 
 def _braked(given: Judged) -> tuple[Judgement, Cusum]:

@@ -6,6 +6,7 @@ from releve.operation.plan import ComparisonGate, Gate, Wave
 from releve.transition.comparison import Key, evidence_key
 
 REPEAT, SATISFACTION, RESPONSE = "repeat", "satisfaction", "response"
+SPLIT = "split"  # no metric: whether customers are split as asked
 REPEAT_DAYS = 7  # a repeat is judged on contacts at least so old
 
 
