@@ -64,3 +64,9 @@ def test_an_address_that_no_call_reaches_is_refused(run: Run, move: Path) -> Non
         '[[destinations]]\naddress = "tel:+1"\nname = "new"',
     )
     assert "address-not-sip" in run("edge", "kamailio", move).err
+
+
+def test_a_control_port_to_tell_is_an_address_and_a_port(run: Run, move: Path) -> None:
+    said = run("serve", move, "--port", "0", "--kamailio", "no address")
+    assert said.code == 2
+    assert "address-without-port" in said.err

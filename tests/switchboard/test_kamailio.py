@@ -6,7 +6,9 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 
 import httpx
 import pytest
@@ -46,7 +48,7 @@ def call(real: RealKamailio, numbers: list[str]) -> dict[str, str]:
 
 
 def collected(kamailio: Kamailio) -> Iterator[Carried]:
-    while found := kamailio.collect():
+    while found := kamailio.collect(500):
         yield from found
 
 
@@ -217,6 +219,27 @@ def test_a_flood_from_one_source_gets_503(tmp_path: Path) -> None:
 def test_an_edge_that_does_not_answer_is_said() -> None:
     with Kamailio("127.0.0.1:9") as kamailio, pytest.raises(EdgeError, match="does not answer"):
         kamailio.tell(table())
+
+
+def test_what_is_no_kamailio_is_said() -> None:
+    class Other(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"<html>")
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Other) as other:
+        thread = Thread(target=other.handle_request)
+        thread.start()
+        with (
+            Kamailio(f"127.0.0.1:{other.server_port}") as kamailio,
+            pytest.raises(EdgeError, match="is no Kamailio"),
+        ):
+            kamailio.in_force()
+        thread.join()
 
 
 def test_a_control_port_for_everybody_needs_a_token() -> None:

@@ -1,6 +1,7 @@
 """`releve serve`: the live service of a move."""
 
 import asyncio
+import re
 import signal
 import socket
 from contextlib import closing
@@ -68,6 +69,9 @@ def serve(
     written = read()
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
     pseudonyms, tokens = Pseudonyms.from_file(state / "secret"), Tokens(state / "tokens.json")
+    for each in kamailio:
+        if not re.fullmatch(r"(\[[0-9a-f:.]+\]|[0-9A-Za-z.-]+):[0-9]{1,5}", each):
+            raise wrong("address-without-port", repr(each), "an address and a port, as 127.0.0.1:5065")
     token = read_key(kamailio_token_file).decode() if kamailio_token_file else ""
     edges = Asked(None if sip is None else (host, sip), kamailio, token)
     log_to()

@@ -4,6 +4,7 @@ A table is rows under keys that begin with its epoch and version; when all are t
 refuses a lower (epoch, version), keeps the table in force on disk, and asks nobody while it carries calls.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -165,7 +166,10 @@ class Kamailio:
 
     def in_force(self) -> tuple[int, int]:
         """Epoch and version of the table that it routes by."""
-        epoch, version = self._ask("GET", "/in-force").text.split()[:2]
+        said = self._ask("GET", "/in-force").text
+        if not re.fullmatch("[0-9]+( [0-9]+){4}\n", said):
+            raise EdgeError(f"what listens at {self.control} is no Kamailio of a move: it said {said[:80]!r}")
+        epoch, version = said.split()[:2]
         return int(epoch), int(version)
 
     def tell(self, table: EdgeTable) -> bool:
@@ -177,21 +181,24 @@ class Kamailio:
         told = self._ask("POST", "/in-force", content=flip_of(table).pointer, refusals=(409,))
         return told.status_code == 200
 
-    def collect(self, most: int = 10_000) -> list[Carried]:
+    def collect(self, most: int) -> list[Carried]:
         """The calls that it sent on since they were last collected, at most so many; it forgets them."""
         waiting = self._rpc("mqueue.get_size", ["calls"])["size"]
         found = []
         for _ in range(min(most, int(waiting))):
             taken = self._rpc("mqueue.fetch", ["calls"])
+            if not taken:
+                break  # another switchboard was faster
             found.append(_carried(taken["key"], taken["val"]))
         return found
 
     def _rpc(self, method: str, parameters: list[str]) -> Any:
         asked = {"jsonrpc": "2.0", "method": method, "params": parameters, "id": 1}
-        answer = self._ask("POST", "/rpc", json=asked).json()
-        if "result" not in answer:
-            raise EdgeError(f"Kamailio at {self.control} refused {method}: {answer.get('error')}")
-        return answer["result"]
+        said = self._ask("POST", "/rpc", json=asked)
+        try:
+            return said.json()["result"]
+        except (ValueError, KeyError) as error:
+            raise EdgeError(f"Kamailio at {self.control} refused {method}: {said.text[:200]}") from error
 
     def _ask(
         self,
@@ -204,7 +211,7 @@ class Kamailio:
     ) -> httpx.Response:
         try:
             answer = self._client.request(method, path, content=content, json=json)
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise EdgeError(f"Kamailio at {self.control} does not answer: {error}") from error
         if answer.is_error and answer.status_code not in refusals:
             raise EdgeError(f"Kamailio at {self.control} said {answer.status_code}: {answer.text.strip()}")

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
@@ -16,6 +16,7 @@ from releve.switchboard.logs import say
 from releve.switchboard.sip_server import SipServer
 
 TURN_S = 1.0
+A_TURN = 1_000  # calls collected in one, which takes about a second: what is to be told waits no longer
 UNWRITTEN_MOST = 100_000  # calls of an edge that wait for a journal; then no more are collected
 
 
@@ -39,6 +40,7 @@ class Edges:
         self.sip: SipServer | None = None
         self._asked = asked
         self._stack = AsyncExitStack()
+        self._tasks: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> "Edges":
         """Raises InputError for an address that no call reaches and for a port that is taken."""
@@ -51,12 +53,12 @@ class Edges:
                 await self.sip.start(*asked.sip)
                 self._stack.push_async_callback(self.sip.stop)
                 say("sip", host=asked.sip[0], port=self.sip.port)
-            kept = [
-                Kept(self.board, self._stack.enter_context(Kamailio(each, asked.token)))
-                for each in asked.kamailios
-            ]
-            self._turning = asyncio.create_task(self._turn(kept))
             self._stack.push_async_callback(self._end)
+            for each in asked.kamailios:
+                kept = Kept(self.board, self._stack.enter_context(Kamailio(each, asked.token)))
+                self._keep(kept.turn)
+            if self.sip:
+                self._keep(self._renumber)
         except BaseException:
             await self._stack.aclose()
             raise
@@ -71,16 +73,28 @@ class Edges:
         sent = await node.decide(call_id, queue, key, "sip")
         return node.routing.reached(queue, sent.destination)
 
-    async def _turn(self, kept: Sequence["Kept"]) -> None:
-        while True:
-            if self.sip:
-                self.sip.dialled = dialled_in(self.board.live.move.operation)
-            await asyncio.gather(*(each.turn() for each in kept))
-            await asyncio.sleep(TURN_S)
+    async def _renumber(self) -> None:
+        """A reloaded move may have other numbers."""
+        if self.sip:
+            self.sip.dialled = dialled_in(self.board.live.move.operation)
+
+    def _keep(self, turn: Callable[[], Awaitable[None]]) -> None:
+        self._tasks.append(asyncio.create_task(_for_ever(turn)))
 
     async def _end(self) -> None:
-        self._turning.cancel()
-        await asyncio.gather(self._turning, return_exceptions=True)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+async def _for_ever(turn: Callable[[], Awaitable[None]]) -> None:
+    """Turn after turn; a fault of one keeps none of the next from coming."""
+    while True:
+        try:
+            await turn()
+        except Exception as error:
+            say("edge-fault", logging.ERROR, kind=type(error).__name__, fault=str(error))
+        await asyncio.sleep(TURN_S)
 
 
 class Kept:
@@ -97,7 +111,7 @@ class Kept:
         try:
             await self._tell()
             if len(self.unwritten) < UNWRITTEN_MOST:
-                self.unwritten += await asyncio.to_thread(self.edge.collect)
+                self.unwritten += await asyncio.to_thread(self.edge.collect, A_TURN)
         except EdgeError as error:
             self._say("edge-lost", logging.ERROR, why=str(error))
         try:
