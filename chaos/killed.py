@@ -56,7 +56,7 @@ def rounds(desk: Desk, place: Place, count: int) -> Left:
     ready_s = 0.0
     for number in range(count):
         said += _killed_while_writing(place, desk, number, chance)
-        with _opened(desk, place) as store:
+        with _opened(place) as store:
             before = time.monotonic()
             desk.open(store).close()
             ready_s = max(ready_s, time.monotonic() - before)
@@ -94,7 +94,7 @@ def _killed_while_writing(place: Place, desk: Desk, number: int, chance: random.
 
 
 @contextmanager
-def _opened(desk: Desk, place: Place) -> Iterator[Store]:
+def _opened(place: Place) -> Iterator[Store]:
     """The store that the process wrote to, as it is after the kill."""
     kind, where = place.arguments
     with closing(SqliteStore(Path(where)) if kind == "file" else PostgresStore(where)) as store:
