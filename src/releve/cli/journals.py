@@ -12,7 +12,7 @@ from rich.text import Text
 
 from releve.base.errors import wrong
 from releve.cli.options import Json
-from releve.cli.printing import console, counted, findings_json, findings_text, print_json
+from releve.cli.printing import busy, console, counted, findings_json, findings_text, print_json
 from releve.journal.backup import export
 from releve.journal.backup import restore as bring_back
 from releve.journal.batch import Head
@@ -52,7 +52,7 @@ def verify(
     json: Json = False,
 ) -> int:
     """Find what was changed, lost or cut off; exit with 1 where anything was. Reads everything once."""
-    with closing(open_store(journal, reading=True)) as store:
+    with closing(open_store(journal, reading=True)) as store, busy("Reading every entry"):
         paths = witness or _witnesses(_folder(journal, state))
         seen = _seen(paths)  # before the store is read: what is written meanwhile is ahead of it
         errors, warnings = all_that_is_wrong(store, seen), conflicts(store)
@@ -103,7 +103,7 @@ def backup(
         raise wrong("file-exists", f"'{to}'", "a file that is not there yet", "give it a new name")
     if not to.parent.is_dir():
         raise wrong("cannot-write", f"'{to}'", "a file in a folder that is there", "make the folder first")
-    with closing(open_store(journal, reading=True)) as store:
+    with closing(open_store(journal, reading=True)) as store, busy(f"Writing {to}"):
         if not sqlite:
             batches = export(store, to)
         elif isinstance(store, SqliteStore):
@@ -134,7 +134,7 @@ def restore(
     """
     if not copy.is_file():
         raise wrong("missing-file", f"'{copy}'", "a plain file that `releve journal backup` wrote")
-    with closing(open_store(journal)) as store:
+    with closing(open_store(journal)) as store, busy(f"Reading {copy}"):
         batches, name = bring_back(copy, store), store.name
     said = f"{batches:,} batches brought back" if batches else "nothing that was not there"
     _tell(json, {"journal": name, "batches": batches}, said)

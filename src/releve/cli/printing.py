@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 from rich import box
 from rich.console import Console
+from rich.status import Status
 from rich.table import Table
 from rich.text import Text
 
@@ -39,6 +40,11 @@ def console() -> Console:
     there = as_written()
     told = there.is_terminal or "COLUMNS" in os.environ
     return there if told else as_written(width=NARROW)
+
+
+def busy(what: str) -> Status:
+    """While its `with` block lasts, a terminal's standard error says what is being done."""
+    return Console(stderr=True).status(what)
 
 
 def new_table(title: str, *columns: str) -> Table:

@@ -1,7 +1,7 @@
 """`releve replay`: a transition read again from its journal."""
 
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, nullcontext
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -15,7 +15,7 @@ from releve.base.units import share_text
 from releve.cli.journals import JournalAt
 from releve.cli.judging_again import JudgedAgain, judge_again
 from releve.cli.options import Json, Strict
-from releve.cli.printing import console, counted, new_table, print_json
+from releve.cli.printing import busy, console, counted, new_table, print_json
 from releve.journal.contact import OfContact, of_contact
 from releve.journal.entries import (
     Commanded,
@@ -74,7 +74,8 @@ def replay(
             _contact(of_contact(store, contact), said, head | {"contact": contact}, json)
             return 0
         before = until(said, moment)
-        again = judge_again(move, before, store, moment) if move else None
+        with busy("Giving the verdicts again") if move else nullcontext():
+            again = judge_again(move, before, store, moment) if move else None
     holds = last_words(before)
     if json:
         shown = moment or (before[-1].entry.at if before else None)

@@ -12,7 +12,7 @@ from rich.text import Text
 from releve.base.errors import wrong
 from releve.cli.journals import JournalAt
 from releve.cli.options import Json, Move, Scenarios, Strict, refuse_seed, refuse_threads, split
-from releve.cli.printing import console, counted, day_text, new_table, number, print_json
+from releve.cli.printing import busy, console, counted, day_text, new_table, number, print_json
 from releve.journal.entries import Decision, Outcome
 from releve.journal.replay import control, since
 from releve.journal.store import Store
@@ -63,9 +63,10 @@ def shadow(
     with closing(open_store(journal, reading=True)) as store:
         was, unknown = _day(loaded, store, day)
         name = store.name
-    ready = shadowed.day_stage(loaded, was)
-    differences = [*unknown, *shadowed.differences(ready, was)]
-    rows = shadowed.beside(ready, was, seed=seed, replications=replications, threads=threads)
+    with busy(f"Playing {day_text(was.day)}"):
+        ready = shadowed.day_stage(loaded, was)
+        differences = [*unknown, *shadowed.differences(ready, was)]
+        rows = shadowed.beside(ready, was, seed=seed, replications=replications, threads=threads)
     contacts = len(was.decided) + len(unknown)
     if json:
         print_json(
