@@ -45,10 +45,12 @@ def until(true: Callable[[], bool]) -> None:
 
 def test_a_call_to_the_built_in_server_is_in_the_journal_once(move: Path, tmp_path: Path) -> None:
     port = free_port()
-    with in_thread(move, tmp_path / "state", edges=Asked(sip=("127.0.0.1", port))):
+    with in_thread(move, tmp_path / "state", edges=Asked(sip=("127.0.0.1", port))) as running:
         for branch in ("z9hG4bK-1", "z9hG4bK-1", "z9hG4bK-another-way"):
             told = ask(port, invite("+3278150150", branch=branch))
             assert "Contact: <sip:+3278150150@old>;q=1.0" in told
+        with running.client(running.token("viewer")) as client:
+            assert 'releve_sip_total{what="302"}' in client.get("/metrics").text
     (decision,) = decisions(tmp_path / "state")
     assert (decision.contact, decision.edge, decision.destination) == ("c1@phone", "sip", "old")
 

@@ -20,6 +20,7 @@ class Metrics:
             str, list[int]
         ] = {}  # operation -> requests in each band of seconds; the last is over all
         self._seconds: dict[str, float] = {}
+        self.sip: Counter[str] = Counter()  # messages by what came of them: a code, dropped, junk, again
 
     def answered(self, operation: str, status: int, seconds: float) -> None:
         """Count a request."""
@@ -42,6 +43,9 @@ class Metrics:
                 lines.append(f'releve_request_seconds_bucket{{{label},le="{upto}"}} {count}')
             lines.append(f"releve_request_seconds_sum{{{label}}} {self._seconds[operation]:.6f}")
             lines.append(f"releve_request_seconds_count{{{label}}} {sum(bands)}")
+        lines.append("# TYPE releve_sip_total counter")
+        for what, count in sorted(self.sip.items()):
+            lines.append(f'releve_sip_total{{what="{what}"}} {count}')
         for name, value in gauges.items():
             lines += [f"# TYPE releve_{name} gauge", f"releve_{name} {value:g}"]
         return "\n".join(lines) + "\n"

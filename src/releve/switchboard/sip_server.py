@@ -52,13 +52,20 @@ class SipServer:
     `decide` raises JournalError for a decision that could not be kept; the caller then gets 503 and goes on elsewhere.
     """
 
-    def __init__(self, decide: Deciding, dialled: Dialled, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        decide: Deciding,
+        dialled: Dialled,
+        limits: Limits | None = None,
+        counts: Counter[str] | None = None,
+    ) -> None:
+        """counts: messages by what came of them: the code of their answer, dropped, junk, again, unsent."""
         self.limits = limits or Limits()
         self.decide = decide
         self.dialled = dialled
         self.sources = Sources(self.limits)
         self.transactions = Transactions(self.limits)
-        self.counts: Counter[str] = Counter()  # answered by code, and "dropped", "junk", "again"
+        self.counts = Counter() if counts is None else counts
         self.connections: Counter[str] = Counter()  # open ones by source
         self.transports: set[asyncio.Transport] = set()  # of these
         self.port = 0

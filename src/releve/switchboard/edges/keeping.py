@@ -49,7 +49,7 @@ class Edges:
             addresses_in(operation)
         try:
             if asked.sip:
-                self.sip = SipServer(self._decide, dialled_in(operation))
+                self.sip = SipServer(self._decide, dialled_in(operation), counts=self.board.metrics.sip)
                 await self.sip.start(*asked.sip)
                 self._stack.push_async_callback(self.sip.stop)
                 say("sip", host=asked.sip[0], port=self.sip.port)
