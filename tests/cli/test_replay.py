@@ -98,6 +98,14 @@ def test_what_was_said_in_an_epoch_that_is_over_changes_nothing(run: Run, journa
     assert "An abort has taken every share back" in run("replay", journal).out
 
 
+def test_an_abort_that_knew_no_epoch_ends_the_present_one(run: Run, journal: Path) -> None:
+    blind = Commanded(v=1, at=NOON + timedelta(minutes=50), who="bob", why="cut off", command="abort")
+    with closing(SqliteStore(journal)) as store:
+        keep(store, chain("b", [blind]))
+    found = run("replay", journal, "--json").json
+    assert (found["epoch"], [each["why"] for each in found["commands"]]) == (3, ["cut off"])
+
+
 def test_people_read_who_said_what_and_why(run: Run, journal: Path) -> None:
     said = " ".join(run("replay", journal, "--at", at(30)).out.split())
     assert "2026-03-02 12:30:00 UTC: plan 7, epoch 1" in said

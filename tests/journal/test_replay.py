@@ -1,9 +1,11 @@
 """The journal read again: every entry once, each node in its own order, whatever the clocks did."""
 
-from releve.journal.entries import Commanded, Decision
+from datetime import timedelta
+
+from releve.journal.entries import Commanded, Decision, is_fact
 from releve.journal.memory import MemoryStore
-from releve.journal.replay import control, replay
-from tests.journal.worlds import chain, decision, hold, keep
+from releve.journal.replay import SLACK, control, replay, since
+from tests.journal.worlds import NOON, chain, decision, hold, keep
 
 
 def contacts_of(store: MemoryStore) -> list[str]:
@@ -43,6 +45,26 @@ def test_the_control_stream_is_given_without_the_contacts() -> None:
         ("b", hold("second")),
     ]
     assert all(isinstance(each.entry, Commanded) for each in control(store))
+
+
+DAY_S = 86_400
+
+
+def test_from_a_moment_on_everything_is_read_and_little_before_it() -> None:
+    store = MemoryStore()
+    for node in "ab":
+        keep(store, chain(node, *([decision(f"{node}{day}", seconds=day * DAY_S)] for day in range(30))))
+    found = [each.entry.contact for each in since(store, NOON + timedelta(days=20)) if is_fact(each.entry)]
+    assert found[-20:] == [f"{node}{day}" for day in range(20, 30) for node in "ab"]
+    assert len(found) <= 2 * (10 + SLACK.days + 1)
+
+
+def test_where_batches_are_missing_too_much_is_read_rather_than_too_little() -> None:
+    store = MemoryStore()
+    batches = chain("a", *([decision(f"{day}", seconds=day * DAY_S)] for day in range(30)))
+    store._chains["a"] = [each for each in batches if each.sequence % 3]
+    found = {each.entry.contact for each in since(store, NOON + timedelta(days=20)) if is_fact(each.entry)}
+    assert found >= {f"{day}" for day in range(20, 30) if (day + 1) % 3}
 
 
 def test_an_empty_journal_has_nothing_to_replay() -> None:

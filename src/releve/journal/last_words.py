@@ -51,11 +51,18 @@ def last_words(said: Iterable[Recorded]) -> LastWords:
         thing = _thing(entry)
         if thing is None or not isinstance(entry, Control):
             continue
-        if isinstance(entry, Commanded | Stepped | Stood | Shared) and entry.epoch < epoch:
+        of_epoch = _epoch(entry, epoch)
+        if isinstance(entry, Commanded | Stepped | Stood | Shared) and of_epoch < epoch:
             continue
-        epoch = max(epoch, entry.epoch)
+        epoch = max(epoch, of_epoch)
         last[thing] = entry
     return LastWords(epoch, dict(sorted(last.items())))
+
+
+def _epoch(entry: Control, before: int) -> int:
+    """The epoch of an entry; an abort that was written where nobody knew it begins the next one."""
+    aborts = isinstance(entry, Commanded) and entry.command == "abort" and entry.granted
+    return before + 1 if aborts and not entry.epoch else entry.epoch
 
 
 def _thing(entry: Entry) -> Thing | None:

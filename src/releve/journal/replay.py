@@ -10,7 +10,7 @@ from releve.journal.batch import Batch, Place
 from releve.journal.entries import Control, Entry
 from releve.journal.store import Store
 
-SLACK = timedelta(hours=2)  # J: by which a node's clock may have gone back
+SLACK = timedelta(days=2)  # J: by which a clock goes back, or an edge tells late of what it decided by itself
 
 
 class Recorded(NamedTuple):
