@@ -86,6 +86,8 @@ def test_after_a_restart_it_brakes_on_what_was_seen_before(move: Path, tmp_path:
         async with keeping(move, tmp_path, clock) as service:
             await service.keeper.turn()
             assert share(service) == 0
+            await service.keeper.turn()
+            assert service.board.live.course.waves[0].state == "rolled back"
 
     run(world)
 

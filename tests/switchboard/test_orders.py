@@ -205,3 +205,8 @@ def test_a_wave_opens_on_no_day_that_the_calendar_freezes(tmp_path: Path) -> Non
     assert "nothing opens on 2025-10-13: Quarter-end" in desk.refused
     desk.at += timedelta(days=2)
     assert desk.does("open", "tenth").share() == 1_000
+
+
+def test_no_wave_opens_after_the_transition(move: Move) -> None:
+    desk = Desk(move, MONDAY + 7 * WEEK).does("sign", item="trained").does("open", "tenth")
+    assert "the transition lasts from 2025-10-01 to 2025-11-29" in desk.refused

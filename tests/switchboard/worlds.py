@@ -50,18 +50,18 @@ least_days = 2
 """
 
 
-def write_three(folder: Path) -> Path:
-    """Write the small move with three waves into a folder."""
-    write_small_move(folder)
+def write_three(folder: Path, **settings: object) -> Path:
+    """Write the small move with three waves into a folder; settings as of the small move."""
+    write_small_move(folder, **settings)
     text = (folder / "transition.toml").read_text()
     before, after = text.index("[[waves]]"), text.index("[[gates]]")
     (folder / "transition.toml").write_text(text[:before] + WAVES + text[after + len("[[gates]]\n") :])
     return edit(folder, "workforce.csv", "new-fr,10", "new-fr,16")
 
 
-def three(folder: Path) -> Move:
+def three(folder: Path, **settings: object) -> Move:
     """The small move with three waves."""
-    return load(write_three(folder))
+    return load(write_three(folder, **settings))
 
 
 def enough(today: date) -> Facts:

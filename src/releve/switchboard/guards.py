@@ -37,7 +37,11 @@ def held(live: Live, wave: Wave, today: date) -> tuple[Judgement, ...]:
 
 
 def window(live: Live, wave: Wave, today: date) -> tuple[Judgement, ...]:
-    """A wave opens on a day on which one of its queues is open, and on none that the calendar freezes."""
+    """A wave opens within the transition, when one of its queues is open, and on no day that the calendar freezes."""
+    starts, ends = live.move.transition.starts, live.move.transition.ends
+    if not starts <= today <= ends:
+        said = f"the transition lasts from {starts} to {ends}"
+        return (Judgement("calendar", "calendar", Verdict.HOLD, said),)
     if not works(live.calendar, wave.queues, today):
         return (Judgement("calendar", "calendar", Verdict.HOLD, f"none of its queues is open on {today}"),)
     if reason := frozen(live.calendar, wave.queues, today):

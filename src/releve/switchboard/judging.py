@@ -23,8 +23,9 @@ from releve.transition.brake import Cusum
 from releve.transition.gates import DOWNWARD, Facts, RollbackChoice
 from releve.transition.gates import standing as judge_standing
 from releve.transition.metrics import REPEAT, REPEAT_DAYS, RESPONSE, SPLIT
+from releve.transition.progress import moved
 from releve.transition.split import Split
-from releve.transition.states import State
+from releve.transition.states import Event, State
 from releve.transition.verdict import Judgement, Verdict, worst
 from releve.workforce.opening import answering, works
 
@@ -74,6 +75,11 @@ def evening(live: Live, yard: Yardstick, day: date, known: Known, at: datetime) 
         *entries_of(after, course, moves, said, judged=day),
         *alarm_of(after, wave, judgements, said),
     )
+
+
+def arrived(live: Live, at: datetime) -> Entries:
+    """The edges have the shares that went down; nothing where none did."""
+    return entries_of(live, moved(live.course), (), Said(JUDGE, at), event=Event.MOVED)
 
 
 def morning(live: Live, today: date, facts: Facts | None, at: datetime) -> Entries:

@@ -20,7 +20,7 @@ from releve.switchboard.alarms import Alarms
 from releve.switchboard.board import Switchboard
 from releve.switchboard.braking import brake_now, look
 from releve.switchboard.following import Follower
-from releve.switchboard.judging import Known, evening, morning
+from releve.switchboard.judging import Known, arrived, evening, morning
 from releve.switchboard.live import Live
 from releve.switchboard.logs import say
 from releve.switchboard.timers import due, evening_of
@@ -60,6 +60,7 @@ class Keeper:
         try:
             await self._follow()
             if self.leading:
+                await self._settle()
                 await self._judge()
             if self.leading or self.board.writer.journal.trouble is not None:
                 await self._brake()
@@ -80,6 +81,11 @@ class Keeper:
         self.watch.saw(news.facts)
         if news.control:
             await self.board.hear(news.control)
+
+    async def _settle(self) -> None:
+        """What went down a turn ago has arrived: edges that ask have been told since."""
+        if arrived(self.board.live, self.board.clock()):
+            await self.board.change(lambda live: arrived(live, self.board.clock()))
 
     async def _judge(self) -> None:
         """The evening of every day that is over, and the morning after it."""

@@ -21,6 +21,8 @@ def fit_text(rollback: RollbackChoice) -> str:
     """What does not fit where an abort takes customers back to; empty when all of it does."""
     if rollback.fits:
         return ""
+    if rollback.destination is None:
+        return "no rollback site is left, so customers go back to the donor, whoever is there"
     return f"{rollback.present:.1f} people for the {rollback.needed:.1f} needed"
 
 
