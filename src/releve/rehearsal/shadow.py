@@ -243,11 +243,13 @@ def _cell(expected: Floats, seen: float) -> dict[str, Any]:
 
 
 def _compared(counted: Floats) -> Iterable[Floats]:
-    """COMPARED of COUNTED, [R] each; the mean wait of nobody is nan."""
+    """COMPARED of COUNTED, [R] each; nan where it is not known: what came of contacts of which none was told, and the
+    mean wait of nobody."""
     offered, answered, abandoned, wait_s = counted.T
+    told = (answered + abandoned > 0) | (offered == 0)
     return (
         offered,
-        answered,
-        abandoned,
+        np.where(told, answered, np.nan),
+        np.where(told, abandoned, np.nan),
         np.divide(wait_s, answered, out=np.full_like(wait_s, np.nan), where=answered > 0),
     )
