@@ -14,7 +14,7 @@ from releve.operation.loading import load
 from releve.switchboard.as_written import as_written
 from releve.switchboard.dialled import addresses_in, dialled_in
 from releve.switchboard.edges import file as files
-from releve.switchboard.edges.kamailio import Settings, configuration, write_state
+from releve.switchboard.edges.kamailio import Profile, Settings, configuration, write_state
 from releve.switchboard.edges.table import EdgeTable, edge_table
 
 LIMIT_MOST = 20_000  # Kamailio's module counts up to 65,535 in two seconds
@@ -59,9 +59,15 @@ def kamailio(
     limit: Annotated[
         int, Parameter(help="Requests a second from one address; over that it gets 503.")
     ] = Settings.limit,
+    profile: Annotated[
+        Profile,
+        Parameter(
+            help="redirect: answers with 302; proxy: carries the call, and tries the next where one fails."
+        ),
+    ] = "redirect",
     json: Json = False,
 ) -> int:
-    """Write the configuration of a Kamailio that sends calls on with 302, and goes on when Releve is gone."""
+    """Write the configuration of a Kamailio that sends calls on, also when Releve is gone."""
     if not 1 <= limit <= LIMIT_MOST:
         raise wrong("bad-limit", limit, f"1 to {LIMIT_MOST:,}")
     if not 1 <= children <= 64:
@@ -69,7 +75,7 @@ def kamailio(
     name, table = _table(move, scenario, on)
     folder = (state or out.parent / "releve-state").absolute()
     token = files.read_key(token_file).decode() if token_file else ""
-    settings = Settings(name, str(folder), listen, control, token, modules, children, limit)
+    settings = Settings(name, str(folder), listen, control, token, modules, children, limit, profile)
     text = configuration(table, settings)
     out.parent.mkdir(parents=True, exist_ok=True)
     files.put(out, text.encode())

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -21,6 +21,9 @@ from releve.switchboard.edges.table import Carried, EdgeRow, EdgeTable
 USER = "__dialled__"  # in an address: the number that was dialled
 MILLION = 1_000_000  # Kamailio's whole numbers have 32 bits, our versions more
 TELL_S = 5.0
+SILENT_MS = 2_000  # a destination that says nothing for so long is passed over
+RINGING_MS = 180_000  # a call that nobody takes for so long ends
+Profile = Literal["redirect", "proxy"]
 MOST_ADDRESSES = 10  # q goes in tenths
 EMPTY = "id(int,auto) key_name(string) key_type(int) value_type(int) key_value(string) expires(int,null)\n"
 VERSIONS = "table_name(string) table_version(int)\nshares:2\n"
@@ -38,6 +41,7 @@ class Settings:
     modules: str = "/usr/lib/x86_64-linux-gnu/kamailio/modules/"
     children: int = 4  # processes
     limit: int = 500  # requests a second from one source; over that 503
+    profile: Profile = "redirect"
     calls: int = 100_000  # records kept until they are collected; then the oldest go
 
 
@@ -111,6 +115,9 @@ def configuration(table: EdgeTable, settings: Settings) -> str:
         rows=rows_of(table),
         flip=flip_of(table),
         control_port=int(port),
+        proxy=settings.profile == "proxy",
+        silent_ms=SILENT_MS,
+        ringing_ms=RINGING_MS,
         user=USER,
         most_ranges=len(table.rows) + 1,
     )
