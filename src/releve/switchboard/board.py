@@ -57,6 +57,7 @@ class Switchboard:
             Callable[[Sequence[ControlEntry]], None]
         ] = []  # who is told what was changed here
         self.ready = True  # takes contacts; False while it stops
+        self.digest = written.digest  # of the move as this switchboard has read it
         self._read = read
         self._secret = pseudonyms.fingerprint
         self._recorded = list(recorded)
@@ -92,6 +93,7 @@ class Switchboard:
                 )
                 await self.writer.append(planned)
                 self._went((planned,), live)
+            self.digest = written.digest
             self.node.ground = ground_of(self.live.move)
 
     async def reload(self, who: str) -> str:

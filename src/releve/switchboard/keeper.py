@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from functools import partial
 
 from releve.base.errors import JournalError
-from releve.journal.entries import Alarmed, ControlEntry
+from releve.journal.entries import Alarmed, ControlEntry, Planned
 from releve.operation.move import Move
 from releve.switchboard.alarms import Alarms
 from releve.switchboard.board import Switchboard
@@ -81,6 +81,10 @@ class Keeper:
         self.watch.saw(news.facts)
         if news.control:
             await self.board.hear(news.control)
+        for entry in news.control:
+            if isinstance(entry, Planned) and entry.digest != self.board.digest:
+                why = "another switchboard put another plan in force: bring its files here and reload"
+                say("other-plan", logging.ERROR, plan=entry.plan, who=entry.who, why=why)
 
     async def _settle(self) -> None:
         """What went down a turn ago has arrived: edges that ask have been told since."""

@@ -21,7 +21,7 @@ from msgspec import Struct
 
 from releve.base.errors import InputError
 from releve.base.units import WHOLE
-from releve.journal.entries import Commanded, Signed
+from releve.journal.entries import Alarmed, Commanded, Signed
 from releve.operation.shape import did_you_mean, listed
 from releve.switchboard.changes import Entries, Said, entries_of, head
 from releve.switchboard.guards import guards, is_signed
@@ -231,10 +231,10 @@ def _abort(live: Live, _command: Command, said: Said, facts: Facts | None) -> An
     open_now = any(each.state in STANDING for each in live.course.waves)
     fits = f"; not all of it fits: {lacking}" if lacking and open_now else ""
     why = f"abort by {said.who}{': ' if said.why else ''}{said.why}{fits}"
-    asked = Commanded(
-        **head(live, said, why=why, epoch=live.epoch + 1), command="abort", back_to=rollback.destination or ""
-    )
-    return Granted((asked,), f"every share goes back{fits}; only `rearm` brings a wave back")
+    told = head(live, said, why=why, epoch=live.epoch + 1)
+    asked = Commanded(**told, command="abort", back_to=rollback.destination or "")
+    says = f"every share goes back{fits}; only `rearm` brings a wave back"
+    return Granted((asked, Alarmed(**told, rule="abort")), says)
 
 
 def _rearm(live: Live, command: Command, said: Said, _facts: Facts | None) -> Answer:

@@ -6,14 +6,16 @@ long was waited, so when its contact came is known.
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from releve.journal.entries import Decision, Fact
+from releve.journal.entries import Cell, Decision, Fact
 from releve.operation.clock import day_start
 
 Floats = NDArray[np.float64]
+Table: TypeAlias = dict[str, list[float]]  # measure -> by slot
 SLOT_S = 300.0
 SLOTS = 300  # of a day of 25 hours
 MEASURES = ("offered", "answered", "abandoned", "wait_s", "left_s")
@@ -25,39 +27,44 @@ class Watch:
 
     def __init__(self, zone: str) -> None:
         self.zone = zone  # the client's
-        self._days: dict[date, dict[tuple[str, str], Floats]] = {}
+        self._days: dict[date, dict[tuple[str, str], Table]] = {}
 
     def saw(self, facts: Iterable[Fact]) -> None:
-        """These happened. Each is to be told once."""
+        """These happened. Each is to be told once. On the way of every contact, so it counts in plain lists."""
         for fact in facts:
+            cell = fact.cell
+            table = self._days.get(cell.day, {}).get((cell.queue, cell.named)) or self._new(cell)
             came = fact.at if isinstance(fact, Decision) else fact.at - timedelta(seconds=_waited(fact))
-            slot = int((came - day_start(fact.cell.day, self.zone)).total_seconds() // SLOT_S)
-            table = self._table(fact.cell.day, fact.cell.queue, fact.cell.named)
-            if table is not None:
-                for row, name in enumerate(MEASURES):
-                    table[row, min(max(slot, 0), SLOTS - 1)] += fact.counts.get(name, 0)
+            slot = int((came - day_start(cell.day, self.zone)).total_seconds() // SLOT_S)
+            slot = min(max(slot, 0), SLOTS - 1)
+            for name, amount in fact.counts.items():
+                if name in table:
+                    table[name][slot] += amount
 
     def of(self, day: date, queues: Iterable[str], site: str) -> Floats:
         """What some queues had at a site on a day: [MEASURES, SLOTS]."""
         tables = self._days.get(day, {})
-        found = np.zeros((len(MEASURES), SLOTS))
-        for queue in queues:
-            found += tables.get((queue, site), 0.0)
-        return found
+        return _added(tables[queue, site] for queue in queues if (queue, site) in tables)
 
     def all(self, day: date) -> Floats:
         """What all queues had at all sites on a day: [MEASURES, SLOTS]."""
-        return np.asarray(sum(self._days.get(day, {}).values(), np.zeros((len(MEASURES), SLOTS))))
+        return _added(self._days.get(day, {}).values())
 
-    def _table(self, day: date, queue: str, site: str) -> Floats | None:
-        """Where a day is counted; none for one that is over. Older days are forgotten when a new one begins."""
-        if day not in self._days:
-            if self._days and day <= max(self._days) - timedelta(days=KEPT_DAYS):
-                return None
-            self._days[day] = {}
-            for old in [each for each in self._days if each <= day - timedelta(days=KEPT_DAYS)]:
-                del self._days[old]
-        return self._days[day].setdefault((queue, site), np.zeros((len(MEASURES), SLOTS)))
+    def _new(self, cell: Cell) -> Table:
+        """Where a cell is counted from now on; nowhere for a day that is over. A new day forgets the older ones."""
+        if self._days and cell.day <= max(self._days) - timedelta(days=KEPT_DAYS):
+            return {}
+        for old in [each for each in self._days if each <= cell.day - timedelta(days=KEPT_DAYS)]:
+            del self._days[old]
+        table = {name: [0.0] * SLOTS for name in MEASURES}
+        return self._days.setdefault(cell.day, {}).setdefault((cell.queue, cell.named), table)
+
+
+def _added(tables: Iterable[Table]) -> Floats:
+    found = np.zeros((len(MEASURES), SLOTS))
+    for table in tables:
+        found += [table[name] for name in MEASURES]
+    return found
 
 
 def _waited(fact: Fact) -> float:
