@@ -10,6 +10,7 @@ would have recorded.
 
 import argparse
 import asyncio
+import gc
 import socket
 import subprocess
 import sys
@@ -64,6 +65,8 @@ def serve(folder: Path, where: str) -> None:
         async def run() -> None:
             async with Service(parts) as service:
                 asyncio.get_running_loop().add_reader(sys.stdin, service.stop)
+                gc.collect()
+                gc.freeze()  # as `releve serve` does
                 print(listening.getsockname()[1], flush=True)
                 await service.serve(listening)
 

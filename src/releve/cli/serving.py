@@ -1,6 +1,7 @@
 """`releve serve`: the live service of a move."""
 
 import asyncio
+import gc
 import re
 import signal
 import socket
@@ -109,6 +110,8 @@ async def _run(parts: Parts, listening: socket.socket, says: str) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, service.stop)
         loop.add_signal_handler(signal.SIGHUP, service.reload)
+        gc.collect()
+        gc.freeze()  # what is loaded by now stays; to look through it again would keep contacts waiting
         print(says, flush=True)
         await service.serve(listening)
 

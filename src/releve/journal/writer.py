@@ -4,17 +4,20 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from itertools import islice
 from types import TracebackType
 from typing import NamedTuple, TypeVar
 
-from releve.base.errors import JournalError
-from releve.journal.entries import Decision, Entry, check
+from releve.base.errors import InputError, JournalError
+from releve.journal.entries import Decision, Entry
 from releve.journal.journal import Durable, Journal
 
 T = TypeVar("T")
 
 MOST = 512  # J: entries of one commit; more would make the first of them wait
-MOST_WAITING = 20_000  # J: entries in line, about three seconds' work; who comes then is refused
+AT_ONCE = 8  # J: commits before somebody else has the thread
+MOST_WAITING = 20_000  # J: entries in line or under way, about three seconds' work; who comes then is refused
 RETRY_S = 1.0  # J: between two tries to bring the spool home
 
 
@@ -29,7 +32,7 @@ class Writer:
     def __init__(self, journal: Journal) -> None:
         self.journal = journal
         self._line: deque[_Asked] = deque()
-        self._waiting = 0  # entries in line
+        self._waiting = 0  # entries in line or under way
         self._more = asyncio.Event()
         self._thread = ThreadPoolExecutor(1, "journal")
         self._closing = False
@@ -51,7 +54,6 @@ class Writer:
 
     async def append(self, *entries: Entry) -> Durable:
         """As `Journal.append`: all of these in one commit, perhaps with others'. Raises JournalError too when busy."""
-        check(entries)  # here, so that one who errs does not spoil the commit of others
         if self._closing or self._waiting + len(entries) > MOST_WAITING:
             why = "is closing" if self._closing else f"has {self._waiting} entries in line already"
             raise JournalError(f"the journal {why}; nothing was recorded; ask again")
@@ -70,7 +72,18 @@ class Writer:
             await self._more.wait()
             self._more.clear()
             while self._line:
-                await self._commit(self._next_group())
+                await self._in_thread(partial(self._commit_some, asyncio.get_running_loop()))
+
+    def _commit_some(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Commit what is in line, group after group, in the journal's thread.
+
+        The next one begins before the loop has told the last one's word: to wait for a busy loop takes as long as a
+        commit. After some, others who wait for this thread have their turn.
+        """
+        for _ in range(AT_ONCE):
+            if not self._line:
+                return
+            self._commit(self._next_group(), loop)
 
     def _next_group(self) -> list[_Asked]:
         group = [self._line.popleft()]
@@ -78,23 +91,35 @@ class Writer:
         while self._line and count + len(self._line[0].entries) <= MOST:
             group.append(self._line.popleft())
             count += len(group[-1].entries)
-        self._waiting -= count
         return group
 
-    async def _commit(self, group: list[_Asked]) -> None:
+    def _commit(self, group: list[_Asked], loop: asyncio.AbstractEventLoop) -> None:
         entries = [entry for asked in group for entry in asked.entries]
+        word: Durable | Exception
         try:
-            durable = await self._in_thread(lambda: self.journal.append(entries))
+            word = self.journal.append(entries)
+        except InputError as error:
+            if len(group) > 1:  # one who errs does not spoil the commit of others: nothing was written
+                for asked in group:
+                    self._commit([asked], loop)
+                return
+            word = error
         except Exception as error:
-            for asked in group:
-                if not asked.durable.done():
-                    asked.durable.set_exception(error)
-            return
-        answers = iter(durable.answers)
+            word = error
+        loop.call_soon_threadsafe(self._tell, group, word)
+
+    def _tell(self, group: list[_Asked], word: Durable | Exception) -> None:
+        """Give each who asked the word on its own entries."""
+        answers = iter(() if isinstance(word, Exception) else word.answers)
         for asked in group:
-            own = tuple(next(answers) for _ in asked.entries)
-            if not asked.durable.done():  # who asked may have given up
-                asked.durable.set_result(durable._replace(answers=own))
+            own = tuple(islice(answers, len(asked.entries)))
+            self._waiting -= len(asked.entries)
+            if asked.durable.done():  # who asked has given up
+                continue
+            if isinstance(word, Exception):
+                asked.durable.set_exception(word)
+            else:
+                asked.durable.set_result(word._replace(answers=own))
 
     async def _bring_home(self) -> None:
         """While the store is gone, try again and again; new entries are spooled in between."""

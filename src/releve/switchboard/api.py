@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from msgspec import json
+from msgspec import Struct, json
 
 from releve.switchboard.access import Act, Token
 from releve.switchboard.board import Switchboard
@@ -16,8 +16,7 @@ Header: TypeAlias = tuple[bytes, bytes]
 JSON = b"application/json"
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(Struct, frozen=True):
     """A request that may be carried out."""
 
     token: Token  # whose it is; nobody's where everybody may ask
@@ -25,8 +24,7 @@ class Call:
     body: Any  # of the type that the operation takes
 
 
-@dataclass(frozen=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """What is answered."""
 
     body: Any  # of the type that the operation gives

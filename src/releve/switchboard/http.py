@@ -48,13 +48,6 @@ STATUS: Mapping[str, int] = {  # rule -> status; what is not here is 400
     "fault": 500,
     "not-durable": 503,
 }
-SECURITY = (
-    (b"cache-control", b"no-store"),
-    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"x-content-type-options", b"nosniff"),
-    (b"x-frame-options", b"DENY"),
-)
 Decode: TypeAlias = Callable[[bytes], Any]
 CLOSE: Header = (b"connection", b"close")
 HEADERS: Mapping[int, Sequence[Header]] = {
@@ -192,7 +185,7 @@ async def _answer(reply: Reply, receive: Receive, send: Send) -> None:
     """Send it. Who is still sending a body that is too long is heard out, or it would not hear the answer."""
     data = reply.body if isinstance(reply.body, bytes) else json.encode(reply.body)
     length = (b"content-length", str(len(data)).encode())
-    headers = [(b"content-type", reply.kind), length, *SECURITY, *reply.headers]
+    headers = [(b"content-type", reply.kind), length, *reply.headers]
     await send({"type": "http.response.start", "status": reply.status, "headers": headers})
     closing = CLOSE in reply.headers
     await send({"type": "http.response.body", "body": data, "more_body": closing})
@@ -213,5 +206,5 @@ def _wrong_method(request: Request, _error: Exception) -> Response:
 
 def _response(error: InputError) -> Response:
     reply = refusal(error)
-    headers = {name.decode(): value.decode() for name, value in (*SECURITY, *reply.headers)}
+    headers = {name.decode(): value.decode() for name, value in reply.headers}
     return Response(json.encode(reply.body), reply.status, headers, reply.kind.decode())

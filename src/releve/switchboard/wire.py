@@ -19,6 +19,12 @@ IDLE_S = 75  # J: that a connection may be kept between two requests
 STOPS_S = 10  # J: that requests under way may take when the server stops
 MOST_HEAD = 16 * 1024  # bytes
 MOST_CONNECTIONS = 1_000  # J
+GO_ON: Final = b"HTTP/1.1 100 "
+POLICY: Final = b"content-security-policy"
+SECURITY: Final = (
+    b"cache-control: no-store\r\nreferrer-policy: no-referrer\r\nx-content-type-options: nosniff\r\n"
+    b"x-frame-options: DENY\r\n"
+)
 FULL: Final = (
     b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 )
@@ -28,19 +34,25 @@ LONG_HEAD: Final = (
 
 
 class Together:
-    """A transport that sends the head of an answer with its body: one packet, which wakes the client once."""
+    """A transport that sends the head of an answer with its body, in one packet that wakes the client once, and puts
+    the security headers into it. An answer that says its own content security policy keeps that."""
 
-    def __init__(self, transport: asyncio.Transport) -> None:
+    def __init__(self, transport: asyncio.Transport, *, alone: bool) -> None:
+        """alone: no body follows the head."""
         self._transport = transport
-        self._head: bytes | None = None
+        self._alone = alone
+        self._held: bytes | None = None
 
     def write(self, data: bytes) -> None:
         """Keep a head until its body comes."""
-        if self._head is None:
-            self._head = data
-        else:
-            self._transport.write(self._head + data)
-            self._head = b""
+        if self._held is not None or data.startswith(GO_ON):
+            self._transport.write((self._held or b"") + data)
+            self._held = self._held and b""
+            return
+        policy = b"" if POLICY in data else POLICY + b": default-src 'none'; frame-ancestors 'none'\r\n"
+        self._held = data[:-2] + policy + SECURITY + b"\r\n"
+        if self._alone:
+            self.write(b"")
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
@@ -78,8 +90,8 @@ class Bounded(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         super().on_headers_complete()
         self._head = -1
-        if self.scope["method"] != "HEAD" and not self.expect_100_continue:
-            self.cycle.transport = cast(asyncio.Transport, Together(self.transport))
+        together = Together(self.transport, alone=self.scope["method"] == "HEAD")
+        self.cycle.transport = cast(asyncio.Transport, together)
 
     def on_message_complete(self) -> None:
         super().on_message_complete()
