@@ -22,7 +22,7 @@ from chaos.told import Told, tell
 from releve.switchboard.sip import answer
 from releve.switchboard.sip_server import Stream
 
-GROWTH_MOST = 2_000_000  # bytes, over the second half of the messages
+GROWTH_MOST = 150_000  # bytes, over the second half of the messages
 EVERY = 100  # one in so many is good
 A_STREAM = 4  # of them go into one connection
 ANSWER = re.compile(

@@ -12,8 +12,8 @@ def holds(broken: Broken) -> bool:
     return not broken.bad_answers and not broken.to_junk and broken.good == broken.good_answered > 0
 
 
-def test_two_thousand_broken_messages_do_no_harm() -> None:
-    broken = in_core(2_000)
+def test_four_thousand_broken_messages_do_no_harm() -> None:
+    broken = in_core(4_000)
     assert holds(broken), broken
     assert broken.answered > 100
     assert broken.growth < GROWTH_MOST

@@ -48,7 +48,7 @@ def addresses_in(operation: Operation) -> dict[str, str]:
     return {each.name: sip_address(each.address or each.name) for each in operation.destinations}
 
 
-@lru_cache(maxsize=1_024)
+@lru_cache(maxsize=256)
 def sip_address(written: str) -> str:
     """A SIP URI as it is, a host's name as `sip:NAME`. Raises InputError for anything else."""
     address = written if re.match(r"sips?:", written) else f"sip:{written}"
@@ -64,9 +64,10 @@ def sip_address(written: str) -> str:
 
 def contacts(addresses: Iterable[str], user: str) -> list[str]:
     """Addresses with the dialled number where they have no user part, each once, in their order."""
-    return list(dict.fromkeys(_with_user(address, user) for address in addresses))
+    return list(dict.fromkeys(with_user(sip_address(address), user) for address in addresses))
 
 
-def _with_user(address: str, user: str) -> str:
-    scheme, _, rest = sip_address(address).partition(":")
-    return f"{scheme}:{rest}" if "@" in rest else f"{scheme}:{quote(user, safe='+*')}@{rest}"
+def with_user(address: str, user: str) -> str:
+    """A SIP URI with the dialled number where it has no user part."""
+    scheme, _, rest = address.partition(":")
+    return address if "@" in rest else f"{scheme}:{quote(user, safe='+*')}@{rest}"

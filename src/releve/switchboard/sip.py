@@ -25,10 +25,11 @@ from sipmessage.message import COMPACT_FORMS
 
 from releve.base.errors import JournalError
 from releve.routing.bucket import Key, key_of
-from releve.switchboard.dialled import Dialled, contacts
+from releve.switchboard.dialled import Dialled, contacts, with_user
 
 MOST_BYTES = 8_192
 DEFAULT_PORT = 5_060
+USUAL_TO = 200  # characters of a To header
 ONCE = ("from", "to", "call-id", "cseq", "max-forwards", "content-length")
 LONG_FORMS = {short: long.lower() for short, long in COMPACT_FORMS.items()}
 ALLOWED = "INVITE, ACK, CANCEL, OPTIONS"
@@ -132,8 +133,10 @@ def read(message: bytes, dialled: Dialled, source: Source) -> Asked | None:
         return None
     try:
         return _asked(_parsed(message), dialled, source)
-    except Exception:
+    except Exception as error:
         # Whatever a stranger's bytes make the grammar raise (ValueError, but also TypeError, KeyError): it is junk.
+        # The grammar raises some errors as one object each, which would keep every message that it was raised for.
+        error.__traceback__ = error.__context__ = None
         return None
 
 
@@ -192,7 +195,7 @@ def _asked(request: _Request, dialled: Dialled, source: Source) -> Asked | None:
     if queue is None:
         return Asked(method, port, repeated, call_id, refused=(404, ""))
     key = key_of(phone=caller.uri.user or "", call_id=call_id, country=dialled.country)
-    (sent_to,) = contacts((f"{uri.scheme}:{uri.host}" + (f":{uri.port}" if uri.port else ""),), user)
+    sent_to = with_user(f"{uri.scheme}:{uri.host}" + (f":{uri.port}" if uri.port else ""), user)
     return Asked(method, port, repeated, call_id, user, queue, key, sent_to)
 
 
@@ -218,9 +221,14 @@ def _refused(request: _Request, in_dialogue: bool) -> tuple[int, str] | None:
     return (481, "") if in_dialogue else None
 
 
-@lru_cache(maxsize=1_024)
-def _dialled_address(written: str) -> Address:
-    return Address.parse(written)  # few numbers are dialled, and again and again
+def _dialled_address(to: str) -> Address:
+    """Few numbers are dialled, and again and again; what is long is no number, and is not kept."""
+    return _kept_address(to) if len(to) <= USUAL_TO else Address.parse(to)
+
+
+@lru_cache(maxsize=256)
+def _kept_address(to: str) -> Address:
+    return Address.parse(to)
 
 
 def _tag(of: str) -> str:
