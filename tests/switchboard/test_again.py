@@ -129,7 +129,9 @@ def test_what_happens_is_logged_and_no_token_nor_customer_is(running: Process) -
     with running.client(token) as edge:
         edge.post("/v1/contacts", json={"id": "x", "queue": "fr", "phone": "+32475123456"})
         edge.post("/v1/contacts", json={"id": "y", "queue": "fr", "phone": "+32475123456", "colour": "red"})
-    log = logged(running, "serving") and running.logged()
+        edge.get("/v1/state")
+    assert '"operation":"GET /v1/state","status":403,"client":"127.0.0.1"' in logged(running, "refused")
+    log = running.logged()
     assert "475123456" not in log
     assert token not in log
 

@@ -4,12 +4,12 @@ What is asked most is found by its path in one look; the rest goes through Starl
 the same function. Rules of this file
 1. Who asks is known before the body is read, and the body is bounded before it is understood.
 2. A refusal is `{"error": rule, "found", "allowed", "mend"}`, with a status by its rule.
-3. Nothing of a request but its operation, its token's name and its status goes to the log.
+3. Of a request that is refused its operation, its client's address and its status go to the log, and nothing else.
 """
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from logging import ERROR
+from logging import ERROR, WARNING
 from typing import Any, TypeAlias
 
 from msgspec import MsgspecError, json
@@ -49,6 +49,8 @@ STATUS: Mapping[str, int] = {  # rule -> status; what is not here is 400
     "not-durable": 503,
 }
 Decode: TypeAlias = Callable[[bytes], Any]
+LOGGED = (401, 403, 429, 503)
+NOTE_S = 0.1  # J: at least between two lines of the log about refusals
 CLOSE: Header = (b"connection", b"close")
 HEADERS: Mapping[int, Sequence[Header]] = {
     401: ((b"www-authenticate", b"Bearer"),),
@@ -64,6 +66,7 @@ class Front:
     def __init__(self, board: Switchboard) -> None:
         self._board = board
         self._pace = Pace()
+        self._noted = 0.0  # when a refusal was last said in the log
         carried = {operation: _Carried(self, operation) for operation in OPERATIONS}
         self._at_once = {
             (each.method, each.path): app for each, app in carried.items() if "{" not in each.path
@@ -95,8 +98,18 @@ class Front:
         except Exception as error:
             say("fault", ERROR, operation=operation.name, kind=type(error).__name__, fault=str(error))
             reply = refusal(wrong("fault", "a fault of Releve", "", "see the log"))
+        if reply.status in LOGGED:
+            self._note(operation, reply, scope)
         await _answer(reply, receive, send)
         self._board.metrics.answered(operation.name, reply.status, time.perf_counter() - began)
+
+    def _note(self, operation: Operation, reply: Reply, scope: Scope) -> None:
+        """Say in the log who was refused, as often as somebody can read it; the metrics count all."""
+        now = time.monotonic()
+        if now - self._noted >= NOTE_S:
+            self._noted = now
+            client = (scope.get("client") or ("",))[0]
+            say("refused", WARNING, operation=operation.name, status=reply.status, client=client)
 
     def _admit(self, scope: Scope, operation: Operation) -> Token:
         """Whose request it is, if that token may ask for this now. Raises InputError."""

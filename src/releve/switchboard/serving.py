@@ -122,9 +122,14 @@ class Service:
             say("reload-refused", logging.ERROR, why=str(error))
 
     async def _tick(self) -> None:
+        where = self.board.node.where
         while True:
             await asyncio.sleep(TICK_S)
             self.board.keep_time()
+            if where is not self.board.node.where:
+                where = self.board.node.where
+                why = str(self._parts.journal.trouble or "")
+                say("durable-elsewhere", logging.WARNING, where=where, why=why)
             try:
                 self.board.tokens.refresh()
             except InputError as error:
@@ -133,7 +138,13 @@ class Service:
     def _do(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            say("fault", logging.ERROR, kind=type(error).__name__, fault=str(error))
 
     async def _end_tasks(self) -> None:
         for task in self._tasks:
