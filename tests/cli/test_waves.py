@@ -11,6 +11,7 @@ import pytest
 
 from releve.cli.app import main
 from releve.journal.entries import Commanded, Stepped
+from releve.journal.frames import Held
 from releve.journal.replay import control
 from releve.journal.where import open_store
 from releve.switchboard.access import Role
@@ -141,3 +142,20 @@ def test_an_abort_without_the_switchboard_holds_when_it_starts(
     assert (found["epoch"], found["waves"][0]["state"]) == (2, "rolling back")
     with closing(open_store(str(state / "journal.sqlite"), reading=True)) as store:
         assert [each.entry.share for each in control(store) if isinstance(each.entry, Stepped)] == [1_000]
+
+
+def test_an_abort_beside_a_switchboard_that_hangs_is_in_its_journal(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    state = tmp_path / "state"
+    with in_thread(folder, state) as running:
+        desk = Desk(running, capsys)
+        desk.says("ready sign trained")
+        desk.says("wave open tenth")
+    with closing(Held(state / "spool")), closing(Held(state / "witness")):  # as it would hold them
+        gone = ["wave", "abort", "--url", running.url, "--token", "t", "--state", str(state)]
+        assert main(gone) == 0
+    with in_thread(folder, state) as running:
+        capsys.readouterr()
+        assert main(["wave", "list", "--json", "--url", running.url, "--token", desk.tokens["mia"]]) == 0
+        assert json.loads(capsys.readouterr().out)["epoch"] == 2

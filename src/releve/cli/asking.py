@@ -31,6 +31,7 @@ class Board:
 
     url: str
     token: str | None
+    patience_s: float = ANSWERS_S  # for an answer
 
     def get(self, path: str) -> Any:
         """What it says of something. Raises InputError for what it refuses, Unreachable when nobody answers."""
@@ -51,7 +52,7 @@ class Board:
         headers = {"authorization": f"Bearer {self.token}"}
         try:
             answer = httpx.request(
-                method, self.url.rstrip("/") + path, headers=headers, timeout=ANSWERS_S, **body
+                method, self.url.rstrip("/") + path, headers=headers, timeout=self.patience_s, **body
             )
         except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
             raise wrong("bad-url", repr(self.url), "as http://127.0.0.1:8080", "--url URL") from error

@@ -8,14 +8,19 @@ from typing import Annotated, Any
 
 from cyclopts import App, Parameter
 
+from releve.base.errors import JournalError
 from releve.base.units import share_text
 from releve.cli.asking import HERE, AToken, Board, Unreachable, Url
 from releve.cli.options import Json
 from releve.cli.printing import console, day_text, new_table, print_json
 from releve.journal.entries import Commanded
 from releve.journal.journal import Journal
+from releve.journal.store import Store
 from releve.journal.where import open_store
 
+ABORTED_S = (
+    5.0  # J: within which a switchboard that works has answered an abort: it waits for nothing but its disk
+)
 DESK = "desk"  # the node as which an abort is written where no switchboard runs
 WaveName = Annotated[str, Parameter(help="The wave, by its name in the plan.")]
 Item = Annotated[str, Parameter(help="The readiness item, by its name in the plan.")]
@@ -120,7 +125,7 @@ def abort(
 ) -> int:
     """Take every share back now, whatever the capacity. It sticks until a wave is rearmed."""
     try:
-        return _order(Board(url, token), json, what="abort", why=why)
+        return _order(Board(url, token, ABORTED_S), json, what="abort", why=why)
     except Unreachable:
         if state is None:
             raise
@@ -134,14 +139,23 @@ def _abort_alone(state: Path, journal: str | None, why: str, *, as_json: bool) -
     entry = Commanded(v=1, at=now, who=who, why=said, command="abort")
     with (
         closing(open_store(journal or str(state / "journal.sqlite"))) as store,
-        closing(Journal(store, DESK, state / "spool", state / "witness", who=who, now=now)) as writing,
+        closing(_desk(store, state, who, now)) as writing,
     ):
         durable = writing.append([entry])
     says = (
-        f"The switchboard does not answer: the abort is in its {durable.where}, and holds when it starts. Until then "
-        "the edges go on by the last table that they were told"
+        f"The switchboard does not answer: the abort is in its {durable.where}, and holds when it starts or goes on. "
+        "Until then the edges go on by the last table that they were told"
     )
     return _told({"says": says, "durable": durable.where}, as_json)
+
+
+def _desk(store: Store, state: Path, who: str, now: datetime) -> Journal:
+    """To write beside a switchboard: in its own spool, which it brings home when it starts, if it has let go of that.
+    One that hangs has not; it reads what is in the store when it goes on, and the others do so now."""
+    try:
+        return Journal(store, DESK, state / "spool", state / "witness", who=who, now=now)
+    except JournalError:
+        return Journal(store, DESK, state / f"{DESK}.spool", state / f"{DESK}.witness", who=who, now=now)
 
 
 @wave.command
