@@ -26,7 +26,7 @@ from releve.switchboard.sip_limits import (
 )
 
 AT_ONCE = 64  # datagrams read before others have their turn
-RECEIVE_BYTES = 4 * 1024 * 1024  # asked of the system for what waits to be read
+RECEIVE_BYTES = 16 * 1024 * 1024  # asked of the system for what waits to be read: half a second of a flood
 RECEIVE_FORCED = (
     33  # SO_RCVBUFFORCE of Linux, which Python has no name for: over the system's limit, if we may
 )
