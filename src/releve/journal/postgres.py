@@ -17,6 +17,7 @@ T = TypeVar("T")
 CONNECT_S = 2  # J: a database that does not answer so long is gone
 ANSWER_S = 2.0  # J: the same, for a statement of an append
 FORGET_S = 600.0  # J: for one that goes through everything
+STATEMENTS = 512  # kept ready: one for each number of rows that a commit has
 MIGRATING = 0x52_65_6C_76  # the lock that one of several starting nodes takes
 VERSION = """
 create table if not exists migration (version integer primary key, at timestamptz not null default now())
@@ -64,6 +65,7 @@ class PostgresStore(SqlStore):
     def _connected(self) -> Impatient:
         if self._link is None or self._link.closed:
             link = Impatient.connect(self._address, autocommit=True, connect_timeout=CONNECT_S)
+            link.prepared_max = STATEMENTS
             try:
                 link.execute("set synchronous_commit = on")  # a commit is on disk when it returns
                 with _patient(link):

@@ -10,6 +10,7 @@ from releve.journal.foreign import NOT_A_JOURNAL, border
 from releve.journal.sql import Result, SqlStore, missing, queries
 
 APPLICATION = 0x52_65_6C_76  # "Relv" in the file's header: says whose it is
+STATEMENTS = 512  # kept ready: one for each number of rows that a commit has
 BUSY_S = 5.0  # J: how long a writer waits for another one
 PRAGMAS = (
     "pragma journal_mode = wal",  # readers do not stop the writer
@@ -28,7 +29,11 @@ class SqliteStore(SqlStore):
         self.queries = queries("?")
         with border(self.name):
             self._link = sqlite3.connect(
-                path, timeout=BUSY_S, isolation_level=None, check_same_thread=False, cached_statements=64
+                path,
+                timeout=BUSY_S,
+                isolation_level=None,
+                check_same_thread=False,
+                cached_statements=STATEMENTS,
             )
             try:
                 self._settle()
