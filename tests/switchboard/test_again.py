@@ -142,7 +142,9 @@ def test_requests_are_counted_for_prometheus(running: Process) -> None:
         text = viewer.get("/metrics").text
     assert 'releve_requests_total{operation="GET /v1/state",status="200"} ' in text
     assert 'releve_request_seconds_bucket{operation="GET /v1/state",le="+Inf"} ' in text
+        version = viewer.get("/v1/state").json()["version"]
     assert "releve_spooling 0\n" in text
+    assert f"releve_version {version}\n" in text
 
 
 def test_told_to_stop_it_ends_well(move: Path, tmp_path: Path) -> None:

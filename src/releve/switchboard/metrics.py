@@ -31,7 +31,7 @@ class Metrics:
         self._bands[operation][bisect_left(UPTO_S, seconds)] += 1
         self._seconds[operation] += seconds
 
-    def text(self, gauges: Mapping[str, float]) -> str:
+    def text(self, gauges: Mapping[str, int]) -> str:
         """Everything, with what is measured now by name."""
         lines = ["# TYPE releve_requests_total counter"]
         for (operation, status), count in sorted(self._requests.items()):
@@ -47,5 +47,5 @@ class Metrics:
         for what, count in sorted(self.sip.items()):
             lines.append(f'releve_sip_total{{what="{what}"}} {count}')
         for name, value in gauges.items():
-            lines += [f"# TYPE releve_{name} gauge", f"releve_{name} {value:g}"]
+            lines += [f"# TYPE releve_{name} gauge", f"releve_{name} {value:d}"]
         return "\n".join(lines) + "\n"
