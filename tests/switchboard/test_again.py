@@ -138,11 +138,10 @@ def test_what_happens_is_logged_and_no_token_nor_customer_is(running: Process) -
 
 def test_requests_are_counted_for_prometheus(running: Process) -> None:
     with running.client(running.token("viewer")) as viewer:
-        viewer.get("/v1/state")
+        version = viewer.get("/v1/state").json()["version"]
         text = viewer.get("/metrics").text
     assert 'releve_requests_total{operation="GET /v1/state",status="200"} ' in text
     assert 'releve_request_seconds_bucket{operation="GET /v1/state",le="+Inf"} ' in text
-        version = viewer.get("/v1/state").json()["version"]
     assert "releve_spooling 0\n" in text
     assert f"releve_version {version}\n" in text
 
