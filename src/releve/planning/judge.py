@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from releve.demand.needed import shares_after
 from releve.operation.move import Move
 from releve.planning.choices import Choice, applied, classes, classes_of, old_people
 from releve.planning.trouble import Causes, Hit, Trouble, gathered
 from releve.rehearsal.cost import total
 from releve.rehearsal.levels import level_of
-from releve.rehearsal.needed import shares_after
 from releve.rehearsal.play import Played
 from releve.rehearsal.players import Part, finished, on_threads
 from releve.rehearsal.rehearse import stand_of
