@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from releve.base.errors import InputError, JournalError
 from releve.journal import writer as module
-from releve.journal.entries import Decision
+from releve.journal.entries import Decision, Entry, is_fact
 from releve.journal.journal import Conflict, Where
 from releve.journal.memory import MemoryStore
 from releve.journal.store import Addition, Store
@@ -54,6 +54,39 @@ def test_what_comes_during_a_commit_goes_into_the_next_one_together(desk: Desk) 
     asyncio.run(serve())
     assert store.head("a").sequence == 3  # the opening, the first contact, all others
     assert len(contacts(store)) == 50
+    journal.close()
+
+
+def test_what_is_said_of_waves_waits_for_no_contacts_and_is_never_too_much(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MOST_WAITING", 4)
+    monkeypatch.setattr(module, "MOST", 1)
+    store = Slow()
+    journal = desk.open(store)
+
+    async def serve() -> None:
+        async with Writer(journal) as writer:
+            store.go.clear()
+            store.started.clear()
+            asked = [asyncio.create_task(writer.append(decision("0")))]
+            await asyncio.to_thread(store.started.wait, 10)
+            later: list[Entry] = [*map(decision, "123"), hold("a"), hold("b")]
+            asked += [asyncio.create_task(writer.append(each)) for each in later]
+            await asyncio.sleep(0)
+            store.go.set()
+            await asyncio.gather(*asked)
+
+    asyncio.run(serve())
+    said = [each for batch in store.batches("a") for each in batch.entries()][1:]
+    assert [each.contact if is_fact(each) else "wave" for each in said] == [
+        "0",
+        "wave",
+        "wave",
+        "1",
+        "2",
+        "3",
+    ]
     journal.close()
 
 
@@ -168,7 +201,7 @@ def test_closing_commits_what_is_in_line_and_then_refuses(desk: Desk) -> None:
 
 
 def test_who_comes_when_the_line_is_too_long_is_refused(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MOST_WAITING", 3)
+    monkeypatch.setattr(module, "MOST_WAITING", 4)
     journal = desk.open(MemoryStore())
 
     async def serve() -> None:

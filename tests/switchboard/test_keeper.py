@@ -78,6 +78,25 @@ def test_a_site_that_answers_nobody_loses_its_share_within_five_seconds_and_peop
     run(world)
 
 
+def test_a_night_that_cannot_be_judged_stops_no_brake(
+    move: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def world() -> None:
+        clock = Clock(NINE)
+        async with keeping(move, tmp_path, clock, leads=lambda: False) as service:
+            await bad_hour(service, clock)
+        async with keeping(move, tmp_path, clock) as service:
+            monkeypatch.setattr(service.keeper, "_settle", fault)
+            monkeypatch.setattr(service.keeper, "_judge", fault)
+            await service.keeper.turn()
+            assert share(service) == 0
+
+    async def fault() -> None:
+        raise KeyError("a field that this version does not know")
+
+    run(world)
+
+
 def test_after_a_restart_it_brakes_on_what_was_seen_before(move: Path, tmp_path: Path) -> None:
     async def world() -> None:
         clock = Clock(NINE)

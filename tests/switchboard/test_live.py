@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from releve.base.errors import InputError
 from releve.journal.entries import Health, Planned, Stepped
 from releve.operation.loading import load
 from releve.operation.move import Move
 from releve.routing.bucket import key_of
+from releve.switchboard.board import stands
 from releve.switchboard.live import Live, begin, fold
 from tests.operation.small_move import edit
 from tests.switchboard.worlds import MONDAY, Desk, planned, three, write_three
@@ -114,3 +116,23 @@ def test_a_wave_that_the_plan_no_longer_has_is_left_out(live: Live) -> None:
 
 def test_a_yes_is_dated_by_the_clients_day(live: Live) -> None:
     assert live.day(datetime(2025, 10, 13, 22, 30, tzinfo=UTC)) == date(2025, 10, 14)
+
+
+def test_a_new_plan_takes_back_the_yes_that_was_said_to_the_old_one(move: Move) -> None:
+    desk = Desk(move).does("sign", item="trained")
+    desk.at = MONDAY - timedelta(days=3)
+    desk.does("open", "tenth")
+    assert desk.states[0] == "armed"
+    desk.writes([Planned(v=1, at=desk.at, who="mia", epoch=1, plan="2", digest="b" * 64)])
+    assert desk.states[0] == "rehearsed"
+
+
+def test_a_wave_that_stands_keeps_its_name(move: Move, tmp_path: Path) -> None:
+    """Under another name nobody would judge its share, and no abort would find it."""
+    desk = Desk(move).does("sign", item="trained").does("open", "tenth")
+    renamed = load(
+        edit(write_three(tmp_path / "move"), "transition.toml", 'name = "tenth"', 'name = "first"')
+    )
+    stands(move, desk.journal)
+    with pytest.raises(InputError, match="wave-in-force; found fr at new"):
+        stands(renamed, desk.journal)

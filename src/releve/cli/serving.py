@@ -86,7 +86,7 @@ def serve(
         closing(open_store(where)) as reading,
         closing(lease_of(where)) as lease,
     ):
-        follower = Follower(reading, writing.node, now_utc() - timedelta(days=1))
+        follower = Follower(reading, writing.node, now_utc() - timedelta(days=2))
         recorded = [each.entry for each in control(reading)]
         parts = Parts(
             written,

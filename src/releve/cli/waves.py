@@ -155,7 +155,14 @@ def _desk(store: Store, state: Path, who: str, now: datetime) -> Journal:
     try:
         return Journal(store, DESK, state / "spool", state / "witness", who=who, now=now)
     except JournalError:
-        return Journal(store, DESK, state / f"{DESK}.spool", state / f"{DESK}.witness", who=who, now=now)
+        writing = Journal(store, DESK, state / f"{DESK}.spool", state / f"{DESK}.witness", who=who, now=now)
+    if writing.trouble is not None:
+        writing.close()
+        raise JournalError(
+            "a switchboard that does not answer holds its spool, and its store is gone: nobody would read this abort; "
+            "stop that process, and abort again"
+        )
+    return writing
 
 
 @wave.command

@@ -5,12 +5,12 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from itertools import islice
+from itertools import islice, takewhile
 from types import TracebackType
 from typing import NamedTuple, TypeVar
 
 from releve.base.errors import InputError, JournalError
-from releve.journal.entries import Decision, Entry
+from releve.journal.entries import Decision, Entry, is_fact
 from releve.journal.journal import Durable, Journal
 
 T = TypeVar("T")
@@ -23,6 +23,7 @@ RETRY_S = 1.0  # J: between two tries to bring the spool home
 
 class _Asked(NamedTuple):
     entries: tuple[Entry, ...]
+    control: bool  # all of the control stream: they come before contacts, in their order
     durable: "asyncio.Future[Durable]"
 
 
@@ -53,12 +54,17 @@ class Writer:
         self._thread.shutdown()
 
     async def append(self, *entries: Entry) -> Durable:
-        """As `Journal.append`: all of these in one commit, perhaps with others'. Raises JournalError too when busy."""
-        if self._closing or self._waiting + len(entries) > MOST_WAITING:
+        """As `Journal.append`: all of these in one commit, perhaps with others'. Raises JournalError too when busy.
+
+        What is said of waves is never too much, and comes next: an abort waits for no contacts.
+        """
+        control = not any(map(is_fact, entries))
+        if self._closing or (not control and self._waiting + len(entries) > MOST_WAITING):
             why = "is closing" if self._closing else f"has {self._waiting} entries in line already"
             raise JournalError(f"the journal {why}; nothing was recorded; ask again")
-        asked = _Asked(entries, asyncio.get_running_loop().create_future())
-        self._line.append(asked)
+        asked = _Asked(entries, control, asyncio.get_running_loop().create_future())
+        urgent = sum(1 for _ in takewhile(lambda each: each.control, self._line))
+        self._line.insert(urgent if control else len(self._line), asked)
         self._waiting += len(entries)
         self._more.set()
         return await asked.durable

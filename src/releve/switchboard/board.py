@@ -62,7 +62,7 @@ class Switchboard:
         self._secret = pseudonyms.fingerprint
         self._recorded = list(recorded)
         self._one = asyncio.Lock()
-        self.live = _stands(written.move, self._recorded)
+        self.live = stands(written.move, self._recorded)
         self.node = Node(self.live.routing(self.began), ground_of(written.move), writer, pseudonyms, clock)
         self._tell()
 
@@ -84,7 +84,7 @@ class Switchboard:
     async def plan(self, written: Written, who: str) -> None:
         """Put a move in force, unless it is already. Raises InputError for one that does not fit what has happened."""
         async with self._one:
-            live = _stands(written.move, self._recorded)
+            live = stands(written.move, self._recorded)
             self._check_secret()
             if written.digest != live.digest:
                 said = head(live, Said(who, self.clock())) | {"plan": str(int(live.plan or 0) + 1)}
@@ -131,7 +131,7 @@ class Switchboard:
         self._upto = self.live.next_change(now)
 
 
-def _stands(move: Move, recorded: Sequence[Entry]) -> Live:
+def stands(move: Move, recorded: Sequence[Entry]) -> Live:
     """Where a move stands after what was recorded. Raises InputError where that cannot have happened to this move."""
     salts = [entry.salt for entry in recorded if isinstance(entry, Planned) and entry.salt]
     salt = move.transition.salt
@@ -151,4 +151,20 @@ def _stands(move: Move, recorded: Sequence[Entry]) -> Live:
         raise wrong(
             "destination-in-use", listed(gone), "destinations that have no share", mend, file="operation.toml"
         )
+    _no_share_without_a_wave(live)
     return live
+
+
+def _no_share_without_a_wave(live: Live) -> None:
+    """Raise InputError where a share stands that no standing wave has: nobody would judge it, and no abort find it."""
+    waves = [each for each in live.course.waves if each.state in STANDING]
+    held = {(queue, each.wave.destination) for each in waves for queue in each.wave.queues}
+    lost = [
+        f"{queue} at {to}"
+        for (queue, to), share in live.course.shares.items()
+        if share and (queue, to) not in held
+    ]
+    if lost:
+        allowed = "a wave that stands keeps its name, its queues and its destination"
+        mend = "write it as it was, or abort first"
+        raise wrong("wave-in-force", listed(lost), allowed, mend, file="transition.toml")

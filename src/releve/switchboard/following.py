@@ -37,8 +37,9 @@ class Follower:
         """What is new. Raises JournalError while the store is gone; then nothing is lost, and the next look has it."""
         control: list[ControlEntry] = []
         facts: list[Fact] = []
+        read = dict(self._after)  # ours when all of it was read: who is half told is told again
         for node in self.store.nodes():
-            after, known = self._after.get(node, 0), self._known.get(node, 0)
+            after, known = read.get(node, 0), self._known.get(node, 0)
             if node == self.node and after >= known:
                 continue
             for batch in self.store.batches(node, after):
@@ -49,7 +50,8 @@ class Follower:
                         facts.append(entry)
                     elif batch.sequence > known:
                         control.append(entry)
-                self._after[node] = batch.sequence
+                read[node] = batch.sequence
+        self._after = read
         return News(control, facts)
 
     def split(self, since: datetime, queues: Collection[str], site: str) -> tuple[int, int]:

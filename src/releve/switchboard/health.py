@@ -1,7 +1,7 @@
 """Whether a destination can take contacts, from what edges report of it; with hysteresis, so that it does not flap.
 
-Two failures within ten seconds, and it is down; it is up again when nothing has failed for a minute. So one that comes
-and goes every two seconds is down once, and stays down. Times are of a clock that never goes back.
+Two failures within ten seconds, and it is down; it is up again after a minute of successes and no failure. So one
+that comes and goes every two seconds is down once, and stays down. Times are of a clock that never goes back.
 """
 
 from dataclasses import dataclass, replace

@@ -9,7 +9,7 @@ Rules of this file
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, timedelta
 from functools import partial
 
@@ -56,14 +56,17 @@ class Keeper:
             await asyncio.sleep(TURN_S)
 
     async def turn(self) -> None:
-        """One look at everything."""
-        try:
-            await self._follow()
+        """One look at everything, the brake before what may take long; a fault in one part stops no other."""
+        await self._part(self._follow)
+        if self.leading or self.board.writer.journal.trouble is not None:
+            await self._part(self._brake)
+        for part in (self._settle, self._judge):
             if self.leading:
-                await self._settle()
-                await self._judge()
-            if self.leading or self.board.writer.journal.trouble is not None:
-                await self._brake()
+                await self._part(part)
+
+    async def _part(self, part: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await part()
         except JournalError as error:
             self.leading = False
             say("keeper-waits", logging.WARNING, why=str(error))
@@ -73,11 +76,12 @@ class Keeper:
     async def _follow(self) -> None:
         """Hear what others did; whether this one leads is known only by who can see the journal."""
         try:
-            news = await asyncio.to_thread(self.follower.news)
-            self.leading = await asyncio.to_thread(self._leads)
+            leads = await asyncio.to_thread(self._leads)
+            news = await asyncio.to_thread(self.follower.news)  # last: what it gave it does not give again
         except JournalError:
             self.leading = False
             return
+        self.leading = leads
         self.watch.saw(news.facts)
         if news.control:
             await self.board.hear(news.control)

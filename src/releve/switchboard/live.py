@@ -5,7 +5,7 @@ Rules of this file
 2. The one exception is an abort. Its entry alone is enough, for it may come from a spool whose writer knew no more.
 3. An entry of a lower epoch than the present one changes nothing: what was decided before an abort or a rearming was
    decided for another world.
-4. The plan's version never goes back.
+4. The plan's version never goes back, and a new plan takes back every yes: it was said to the waves as they were.
 """
 
 from collections.abc import Mapping
@@ -41,7 +41,7 @@ from releve.transition import course as courses
 from releve.transition.carry import carry_out
 from releve.transition.command import abort
 from releve.transition.course import Course, WaveCourse
-from releve.transition.progress import with_wave
+from releve.transition.progress import disarmed, with_wave
 from releve.transition.states import Event, State
 from releve.transition.verdict import Verdict
 from releve.workforce.calendar import Calendar, calendar_of
@@ -242,7 +242,16 @@ def _plan(live: Live, entry: Planned) -> Live:
     if int(entry.plan) <= int(live.plan or 0):
         return live
     since = live.since or live.day(entry.at)
-    return replace(live, plan=entry.plan, digest=entry.digest, since=since, changes=live.changes + 1)
+    course = replace(live.course, waves=tuple(disarmed(each) for each in live.course.waves))
+    return replace(
+        live,
+        course=course,
+        yes={},
+        plan=entry.plan,
+        digest=entry.digest,
+        since=since,
+        changes=live.changes + 1,
+    )
 
 
 def _command(live: Live, entry: Commanded) -> Live:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Meta, Struct
 
-from releve.base.errors import InputError, wrong
+from releve.base.errors import InputError, JournalError, wrong
 from releve.journal.entries import Cell, Decision, Fact, Instant, Outcome
 from releve.journal.journal import Answer, Conflict, Where
 from releve.journal.pseudonyms import Pseudonyms
@@ -195,6 +195,10 @@ class Node:
         Raises JournalError when nothing can be made durable.
         """
         decisions = await self.writer.decisions([each.contact for each in happened])
+        if self.where is Where.SPOOL and any(each.contact not in decisions for each in happened):
+            raise JournalError(
+                "the store is gone, and contacts decided before that cannot be seen; ask again"
+            )
         found = [self._outcome(each, decisions.get(each.contact)) for each in happened]
         outcomes = [each for each in found if isinstance(each, Outcome)]
         if not outcomes:

@@ -5,11 +5,11 @@ Pure: what is known comes in, entries come out; whoever calls makes them durable
 | order | asks for | says |
 |---|---|---|
 | open | a manager; for a step to 100 % two | yes to a wave: it opens now, or on its day |
-| hold, resume | an operator; a manager | a wave stays as it is, until a day or until resumed |
-| freeze, thaw | an operator; a manager | nothing opens, whatever the waves say |
-| abort | an operator | every share back, now, whatever the capacity; sticks until a wave is rearmed |
+| hold, resume | an operator; to resume, a manager | a wave stays as it is, until a day or until resumed |
+| freeze, thaw | an operator; to thaw, a manager | nothing opens, whatever the waves say |
+| abort | an operator or manager | every share back, now, whatever the capacity; sticks until a wave is rearmed |
 | rearm | a manager | a wave that went back may be opened again, in a higher epoch |
-| sign, unsign | an operator | a readiness item is fulfilled, or not any more |
+| sign, unsign | an operator or manager | a readiness item is fulfilled, or not any more |
 """
 
 from collections.abc import Callable, Mapping

@@ -229,7 +229,7 @@ WAVE_OPERATIONS = (
         "contacts",
         _reached,
         "Report whether a contact could be given to a destination. Two failures within ten seconds take it down; a "
-        "minute without one brings it back.",
+        "minute of successes without one brings it back.",
         Reached,
         Reach,
     ),

@@ -191,9 +191,14 @@ class Kamailio:
     def collect(self, most: int) -> list[Carried]:
         """The calls that it sent on since they were last collected, at most so many; it forgets them."""
         waiting = self._rpc("mqueue.get_size", ["calls"])["size"]
-        found = []
+        found: list[Carried] = []
         for _ in range(min(most, int(waiting))):
-            taken = self._rpc("mqueue.fetch", ["calls"])
+            try:
+                taken = self._rpc("mqueue.fetch", ["calls"])
+            except EdgeError:
+                if not found:
+                    raise
+                break  # it has forgotten those that were fetched
             if not taken:
                 break  # another switchboard was faster
             found.append(_carried(taken["key"], taken["val"]))

@@ -17,6 +17,7 @@ from releve.switchboard.sip_server import SipServer
 
 TURN_S = 1.0
 A_TURN = 1_000  # calls collected in one, which takes about a second: what is to be told waits no longer
+AT_ONCE = 500  # calls of one commit
 UNWRITTEN_MOST = 100_000  # calls of an edge that wait for a journal; then no more are collected
 
 
@@ -115,9 +116,9 @@ class Kept:
         except EdgeError as error:
             self._say("edge-lost", logging.ERROR, why=str(error))
         try:
-            if self.unwritten:
-                await self.board.node.carried(self.unwritten, f"kamailio {self.edge.control}")
-                self.unwritten = []
+            while part := self.unwritten[:AT_ONCE]:
+                await self.board.node.carried(part, f"kamailio {self.edge.control}")
+                del self.unwritten[:AT_ONCE]
         except JournalError as error:
             self._say("edge-unwritten", logging.ERROR, calls=len(self.unwritten), why=str(error))
 
