@@ -201,7 +201,7 @@ def test_closing_commits_what_is_in_line_and_then_refuses(desk: Desk) -> None:
 
 
 def test_who_comes_when_the_line_is_too_long_is_refused(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MOST_WAITING", 4)
+    monkeypatch.setattr(module, "MOST_WAITING", 3)
     journal = desk.open(MemoryStore())
 
     async def serve() -> None:
