@@ -36,10 +36,6 @@ from tests.journal.worlds import (
 class Contract:
     """What every store does; a class below gives `store`, empty."""
 
-    @pytest.fixture
-    def store(self) -> Iterator[Store] | Store:
-        raise NotImplementedError
-
     # A store by itself
 
     def test_an_empty_store_has_nothing(self, store: Store) -> None:

@@ -6,6 +6,7 @@ import re
 import signal
 import socket
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -70,11 +71,7 @@ def serve(
     written = read()
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
     pseudonyms, tokens = Pseudonyms.from_file(state / "secret"), Tokens(state / "tokens.json")
-    for each in kamailio:
-        if not re.fullmatch(r"(\[[0-9a-f:.]+\]|[0-9A-Za-z.-]+):[0-9]{1,5}", each):
-            raise wrong("address-without-port", repr(each), "an address and a port, as 127.0.0.1:5065")
-    token = read_key(kamailio_token_file).decode() if kamailio_token_file else ""
-    edges = Asked(None if sip is None else (host, sip), kamailio, token)
+    edges = _edges(host, sip, kamailio, kamailio_token_file)
     log_to()
     where = journal or str(state / "journal.sqlite")
     with (
@@ -88,20 +85,20 @@ def serve(
     ):
         follower = Follower(reading, writing.node, now_utc() - timedelta(days=2))
         recorded = [each.entry for each in control(reading)]
-        parts = Parts(
-            written,
-            read,
-            writing,
-            recorded,
-            pseudonyms,
-            tokens,
-            follower=follower,
-            edges=edges,
-            leads=lease.holds,
-        )
+        parts = Parts(written, read, writing, recorded, pseudonyms, tokens)
+        parts = replace(parts, follower=follower, edges=edges, leads=lease.holds)
         url = f"http://{host}:{listening.getsockname()[1]}"
         uvloop.run(_run(parts, listening, f"Serving {written.move.transition.name} at {url}"))
     return 0
+
+
+def _edges(host: str, sip: int | None, kamailio: tuple[str, ...], token_file: Path | None) -> Asked:
+    """The edges that were asked for. Raises InputError for an address that is none, or a token that is not there."""
+    for each in kamailio:
+        if not re.fullmatch(r"(\[[0-9a-f:.]+\]|[0-9A-Za-z.-]+):[0-9]{1,5}", each):
+            raise wrong("address-without-port", repr(each), "an address and a port, as 127.0.0.1:5065")
+    token = read_key(token_file).decode() if token_file else ""
+    return Asked(None if sip is None else (host, sip), kamailio, token)
 
 
 async def _run(parts: Parts, listening: socket.socket, says: str) -> None:
